@@ -1,0 +1,304 @@
+/** The brand survives two copies of the package in one process, where `instanceof` does not. */
+const BRAND = Symbol.for("mooring.error");
+
+/** One wrong field: where it is, what was expected there, and what to do about it. Never the value itself. */
+export interface Issue {
+  /** Path of the field, in dot notation: `connectionParams.api_key`. */
+  readonly path: string;
+  /** What is wrong and what was expected, in one sentence. */
+  readonly message: string;
+}
+
+/** What every error of Mooring is built from. */
+export interface MooringErrorOptions {
+  /** How to fix it, in one sentence. */
+  readonly hint?: string | undefined;
+  /** The error behind this one, already free of secrets. */
+  readonly cause?: unknown;
+}
+
+/** Codes of {@link ConfigurationError}: the developer's set-up is wrong. */
+export type ConfigurationErrorCode =
+  | "CONFIG_INVALID"
+  | "APP_UNKNOWN"
+  | "SCHEME_UNSUPPORTED"
+  | "ENCRYPTION_KEY_MISSING"
+  | "INTEGRATION_CONFLICT"
+  | "INTEGRATION_REQUIRED";
+/** Codes of {@link ValidationError}: an argument of a call is wrong. */
+export type ValidationErrorCode = "INPUT_INVALID";
+/** Codes of {@link NoItemsFoundError}: there is no such thing, or not for this entity. */
+export type NoItemsFoundErrorCode = "INTEGRATION_NOT_FOUND" | "CONNECTION_NOT_FOUND" | "ACTION_NOT_FOUND";
+/** Codes of {@link AuthorizationError}: a flow through the browser did not end in a grant. */
+export type AuthorizationErrorCode =
+  | "AUTHORIZATION_DENIED"
+  | "AUTHORIZATION_FAILED"
+  | "STATE_INVALID"
+  | "STATE_EXPIRED"
+  | "ISSUER_MISMATCH"
+  | "ENTITY_MISMATCH"
+  | "ENTITY_REQUIRED";
+/** Codes of {@link TokenError}: the token endpoint refused, failed or answered nonsense. */
+export type TokenErrorCode =
+  | "TOKEN_EXCHANGE_FAILED"
+  | "TOKEN_REFRESH_FAILED"
+  | "TOKEN_REVOKE_FAILED"
+  | "TOKEN_RESPONSE_INVALID"
+  | "REAUTHORIZATION_REQUIRED";
+/** Codes of {@link ConnectionStateError}: the connection's status forbids the call. */
+export type ConnectionStateErrorCode =
+  | "CONNECTION_NOT_ACTIVE"
+  | "CONNECTION_AMBIGUOUS"
+  | "CONNECTION_CONFLICT"
+  | "CONNECTION_WAIT_TIMEOUT"
+  | "INTEGRATION_DISABLED"
+  | "TRANSITION_INVALID";
+/** Codes of {@link StorageError}: the host's database. */
+export type StorageErrorCode = "STORAGE_FAILED" | "STORAGE_CONFLICT" | "STORAGE_NOT_MIGRATED";
+/** Codes of {@link RequestError}: an authenticated request. */
+export type RequestErrorCode =
+  | "REQUEST_FAILED"
+  | "REQUEST_TIMEOUT"
+  | "RATE_LIMITED"
+  | "URL_FORBIDDEN"
+  | "RESPONSE_TOO_LARGE"
+  | "RESPONSE_INVALID";
+/** Codes of {@link CipherError}: a stored secret could not be opened. */
+export type CipherErrorCode = "DECRYPT_FAILED" | "KEY_UNKNOWN" | "CIPHERTEXT_MOVED";
+
+/** Every code an error of Mooring can carry; `switch (error.code)` over it. */
+export type MooringErrorCode =
+  | ConfigurationErrorCode
+  | ValidationErrorCode
+  | NoItemsFoundErrorCode
+  | AuthorizationErrorCode
+  | TokenErrorCode
+  | ConnectionStateErrorCode
+  | StorageErrorCode
+  | RequestErrorCode
+  | CipherErrorCode;
+
+/**
+ * Base of every error Mooring throws. Messages, `toJSON()`, `util.inspect` and the cause chain hold no secret.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await connection.request("/user");
+ * } catch (error) {
+ *   if (MooringError.is(error) && error.retryable) scheduleAgain();
+ *   else throw error;
+ * }
+ * ```
+ */
+export abstract class MooringError<Code extends MooringErrorCode = MooringErrorCode> extends Error {
+  /** What happened, stable across releases. */
+  readonly code: Code;
+  /** How to fix it; null where there is nothing to do. */
+  readonly hint: string | null;
+  /** Whether the same call may succeed later without anything being changed. */
+  readonly retryable: boolean;
+
+  constructor(
+    code: Code,
+    message: string,
+    options: MooringErrorOptions & { readonly retryable?: boolean } = {},
+  ) {
+    super(
+      options.hint === undefined ? message : `${message} ${options.hint}`,
+      options.cause === undefined ? {} : { cause: options.cause },
+    );
+    this.name = new.target.name;
+    this.code = code;
+    this.hint = options.hint ?? null;
+    this.retryable = options.retryable ?? false;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /** Whether a value is an error of Mooring, of this copy of the package or another. */
+  static is(value: unknown): value is MooringError {
+    return value instanceof Error && BRAND in value;
+  }
+
+  /** The error as plain data for logs: class, code, message, hint, retryable and the fields of its class. */
+  toJSON(): Record<string, unknown> {
+    const { name, code, message, hint, retryable, cause: _cause, stack: _stack, ...fields } = this;
+    return { name, code, message, hint, retryable, ...fields };
+  }
+}
+
+/**
+ * The set-up is wrong: an option, an app definition, an integration's parameters.
+ *
+ * @example
+ * ```ts
+ * new MooringToolSet({ storage: kyselyStorage(db), apps: [github] });
+ * // ConfigurationError ENCRYPTION_KEY_MISSING: …
+ * ```
+ */
+export class ConfigurationError extends MooringError<ConfigurationErrorCode> {
+  /** The wrong fields; empty where the error is not about one. */
+  readonly issues: readonly Issue[];
+
+  constructor(
+    code: ConfigurationErrorCode,
+    message: string,
+    options: MooringErrorOptions & { readonly issues?: readonly Issue[] } = {},
+  ) {
+    super(code, message, options);
+    this.issues = options.issues ?? [];
+  }
+}
+
+/** An argument of a call is missing, unknown or of the wrong form. Nothing was stored or sent. */
+export class ValidationError extends MooringError<ValidationErrorCode> {
+  /** The wrong fields, at least one. */
+  readonly issues: readonly Issue[];
+
+  constructor(message: string, options: MooringErrorOptions & { readonly issues: readonly Issue[] }) {
+    super("INPUT_INVALID", message, options);
+    this.issues = options.issues;
+  }
+}
+
+/** There is no such integration, connection or action; one that belongs to another entity does not exist. */
+export class NoItemsFoundError extends MooringError<NoItemsFoundErrorCode> {
+  /** What was looked for. */
+  readonly kind: "integration" | "connection" | "action";
+
+  constructor(
+    kind: "integration" | "connection" | "action",
+    message: string,
+    options: MooringErrorOptions = {},
+  ) {
+    super(`${kind.toUpperCase() as Uppercase<typeof kind>}_NOT_FOUND`, message, options);
+    this.kind = kind;
+  }
+}
+
+/** A flow through the browser did not end in a grant: denied, replayed, forged, expired, or the wrong user. */
+export class AuthorizationError extends MooringError<AuthorizationErrorCode> {
+  /** The provider's own `error` code (RFC 6749 §4.1.2.1); null where the provider gave none. */
+  readonly providerError: string | null;
+
+  constructor(
+    code: AuthorizationErrorCode,
+    message: string,
+    options: MooringErrorOptions & { readonly providerError?: string | null } = {},
+  ) {
+    super(code, message, options);
+    this.providerError = options.providerError ?? null;
+  }
+}
+
+/** The token endpoint refused (`REAUTHORIZATION_REQUIRED` is final), failed (`retryable`) or answered nonsense. */
+export class TokenError extends MooringError<TokenErrorCode> {
+  /** HTTP status of the token endpoint's answer; null where there was none. */
+  readonly status: number | null;
+  /** The `error` of the answer (RFC 6749 §5.2); null where there was none. */
+  readonly providerError: string | null;
+  /** Milliseconds the provider asked to wait; null where it did not. */
+  readonly retryAfterMs: number | null;
+
+  constructor(
+    code: TokenErrorCode,
+    message: string,
+    options: MooringErrorOptions & {
+      readonly retryable?: boolean;
+      readonly status?: number | null;
+      readonly providerError?: string | null;
+      readonly retryAfterMs?: number | null;
+    } = {},
+  ) {
+    super(code, message, options);
+    this.status = options.status ?? null;
+    this.providerError = options.providerError ?? null;
+    this.retryAfterMs = options.retryAfterMs ?? null;
+  }
+}
+
+/** The connection's status forbids the call; only ACTIVE connections execute. */
+export class ConnectionStateError extends MooringError<ConnectionStateErrorCode> {
+  /** The status the connection is in; null where the error is not about one connection. */
+  readonly status: string | null;
+
+  constructor(
+    code: ConnectionStateErrorCode,
+    message: string,
+    options: MooringErrorOptions & { readonly status?: string | null; readonly retryable?: boolean } = {},
+  ) {
+    super(code, message, options);
+    this.status = options.status ?? null;
+  }
+}
+
+/** The storage adapter could not read or write. */
+export class StorageError extends MooringError<StorageErrorCode> {
+  /** Name of the adapter: `memory`, `kysely`, … */
+  readonly adapter: string;
+  /** The operation of the port: `connections.get`, … */
+  readonly operation: string;
+
+  constructor(
+    code: StorageErrorCode,
+    message: string,
+    options: MooringErrorOptions & {
+      readonly adapter: string;
+      readonly operation: string;
+      readonly retryable?: boolean;
+    },
+  ) {
+    super(code, message, options);
+    this.adapter = options.adapter;
+    this.operation = options.operation;
+  }
+}
+
+/** An authenticated request was refused before it was sent, failed on the way, or was answered with an error. */
+export class RequestError extends MooringError<RequestErrorCode> {
+  /** HTTP method. */
+  readonly method: string;
+  /** The URL without its query and fragment. */
+  readonly url: string;
+  /** HTTP status of the answer; null where there was none. */
+  readonly status: number | null;
+  /** Milliseconds the provider asked to wait; null where it did not. */
+  readonly retryAfterMs: number | null;
+  /** The start of the answer's body as text, redacted; null where there was none. */
+  readonly body: string | null;
+
+  constructor(
+    code: RequestErrorCode,
+    message: string,
+    options: MooringErrorOptions & {
+      readonly method: string;
+      readonly url: string;
+      readonly retryable?: boolean;
+      readonly status?: number | null;
+      readonly retryAfterMs?: number | null;
+      readonly body?: string | null;
+    },
+  ) {
+    super(code, message, options);
+    this.method = options.method;
+    this.url = options.url;
+    this.status = options.status ?? null;
+    this.retryAfterMs = options.retryAfterMs ?? null;
+    this.body = options.body ?? null;
+  }
+}
+
+/** A stored secret could not be opened: unknown key, wrong key, or a ciphertext moved from another row. */
+export class CipherError extends MooringError<CipherErrorCode> {
+  /** Id of the key the ciphertext names; null where it names none. */
+  readonly keyId: string | null;
+
+  constructor(
+    code: CipherErrorCode,
+    message: string,
+    options: MooringErrorOptions & { readonly keyId: string | null },
+  ) {
+    super(code, message, options);
+    this.keyId = options.keyId;
+  }
+}

@@ -1,0 +1,147 @@
+import type { JsonObject } from "../internal/json.js";
+import type { AppDefinition } from "./app.js";
+import type { Runtime } from "./runtime.js";
+import type { ConnectionAccount } from "./storage.js";
+
+/** Names of the schemes the field knows; a host's own scheme may have any other name in the same form. */
+export type AuthSchemeName =
+  | "OAUTH2"
+  | "OAUTH1"
+  | "OAUTH1A"
+  | "API_KEY"
+  | "BASIC"
+  | "BEARER_TOKEN"
+  | "BASIC_WITH_JWT"
+  | "JWT"
+  | "GOOGLE_SERVICE_ACCOUNT"
+  | "NO_AUTH"
+  | (string & {});
+
+/** A field the developer (integration) or the user (connection) fills in, as a form or a CLI would ask for it. */
+export interface ParamSpec {
+  /** Key in `authConfig` or `connectionParams`. */
+  readonly name: string;
+  readonly displayName: string;
+  readonly description: string;
+  readonly required: boolean;
+  /** True for every key, token and password: such a value is only ever stored sealed. */
+  readonly secret: boolean;
+  /** Value used when none is given; null for none. */
+  readonly default: string | null;
+  /** Other names accepted for the same field. */
+  readonly aliases: readonly string[];
+  /** Regular expression source the whole value must match; null for any text. */
+  readonly pattern: string | null;
+}
+
+/** Values by field name, defaults applied. */
+export type ParamValues = Readonly<Record<string, string>>;
+
+/** What a scheme knows in every call. */
+export interface SchemeContext<Settings> {
+  readonly app: AppDefinition;
+  /** The app's settings for this scheme. */
+  readonly settings: Settings;
+  /** The developer's values: client id and secret, scopes, … */
+  readonly config: ParamValues;
+  /** The connection's values that are not secret: subdomain, ids from a token response, … */
+  readonly params: ParamValues;
+  readonly runtime: Runtime;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What a scheme knows when a connection is started. */
+export interface StartContext<Settings> extends SchemeContext<Settings> {
+  /** Everything the user gave, secrets included. */
+  readonly values: ParamValues;
+  /** Where the provider sends the browser back to. */
+  readonly callbackUrl: string;
+  /** Single-use value to be returned by the provider in the callback's `state`. */
+  readonly state: string;
+  /** Scopes to ask for. */
+  readonly scopes: readonly string[];
+}
+
+/** What the browser came back with. */
+export interface SchemeCallback {
+  /** The whole callback URL with its query. */
+  readonly url: URL;
+  /** What `start` put aside. */
+  readonly flow: JsonObject;
+  readonly callbackUrl: string;
+  readonly state: string;
+}
+
+/** What a provider granted. */
+export interface Grant<Credentials> {
+  /** JSON-serialisable; stored sealed. */
+  readonly credentials: Credentials;
+  /** Scopes really granted; left out when the provider does not say. */
+  readonly scopes?: readonly string[] | undefined;
+  /** Values that are not secret, merged into the connection's params. */
+  readonly params?: ParamValues | undefined;
+  /** Whose account it is; left out when unknown. */
+  readonly account?: ConnectionAccount | undefined;
+}
+
+/** A connection is either ready at once, or waits for the user's browser. */
+export type StartResult<Credentials> =
+  | { readonly kind: "complete"; readonly grant: Grant<Credentials> }
+  | {
+      readonly kind: "redirect";
+      /** Where to send the user now. */
+      readonly redirectUrl: string;
+      /** What `complete` will need (PKCE verifier, request secret); stored sealed, used once. */
+      readonly flow: JsonObject;
+    };
+
+/**
+ * One way to authenticate, as a strategy object. The core knows no scheme by name: a new one is a new object.
+ * Credentials and settings reach every method in the type the two `parse…` methods return.
+ */
+export interface AuthScheme<Settings, Credentials> {
+  readonly name: AuthSchemeName;
+  /** Checks the app's settings for this scheme. @throws ConfigurationError naming the field. */
+  parseSettings(settings: unknown): Settings;
+  /** Checks stored credentials after they were opened. @throws Error when they are not this scheme's. */
+  parseCredentials(credentials: unknown): Credentials;
+  /** What the developer gives. */
+  integrationParams(
+    app: AppDefinition,
+    settings: Settings,
+    defaults: { readonly callbackUrl: string | null },
+  ): readonly ParamSpec[];
+  /** What the user gives, beside the app's own connection params. */
+  connectionParams(app: AppDefinition, settings: Settings): readonly ParamSpec[];
+  /** Starts a connection. */
+  start(context: StartContext<Settings>): Promise<StartResult<Credentials>>;
+  /**
+   * Finishes what `start` began, when the browser is back.
+   * @throws AuthorizationError when the provider says no or the answer is not meant for this flow
+   * @throws TokenError when the token endpoint fails
+   */
+  complete?(context: SchemeContext<Settings>, callback: SchemeCallback): Promise<Grant<Credentials>>;
+  /**
+   * Renews credentials; returns them whole (a refresh token the provider left out is carried over).
+   * Null when these credentials cannot be renewed.
+   * @throws TokenError `REAUTHORIZATION_REQUIRED` when the grant is gone, retryable otherwise
+   */
+  refresh?(context: SchemeContext<Settings>, credentials: Credentials): Promise<Grant<Credentials> | null>;
+  /** Ends the grant at the provider. @throws TokenError `TOKEN_REVOKE_FAILED` */
+  revoke?(context: SchemeContext<Settings>, credentials: Credentials): Promise<void>;
+  /** When the credentials stop working; null when they do not, or nobody knows. */
+  expiresAt?(credentials: Credentials): Date | null;
+  /** Share of the app's adaptive refresh margin in milliseconds, where the app overrides it. */
+  refreshMarginMs?(settings: Settings): number | null;
+  /** Every secret string in the credentials, in each form it goes out in: for redaction. */
+  secrets(credentials: Credentials): readonly string[];
+  /** Adds the credentials to a request. The request is the caller's own copy: it may be changed and returned. */
+  apply(
+    request: Request,
+    credentials: Credentials,
+    context: SchemeContext<Settings>,
+  ): Request | Promise<Request>;
+}
+
+/** A scheme of any kind, as registries hold it: every value it is given was made by its own `parse…` methods. */
+export type AnyAuthScheme = AuthScheme<unknown, unknown>;

@@ -1,0 +1,196 @@
+/** Where a connection is in its life. Only ACTIVE executes. */
+export type ConnectionStatus = "INITIATED" | "ACTIVE" | "INACTIVE" | "EXPIRED" | "REVOKED" | "FAILED";
+
+/** Whose account a connection holds at the provider. */
+export interface ConnectionAccount {
+  readonly id: string;
+  readonly email: string | null;
+  readonly label: string | null;
+}
+
+/** One configured service. Times are milliseconds since the epoch. */
+export interface IntegrationRecord {
+  /** UUID v7: sorts by creation. */
+  readonly id: string;
+  readonly app: string;
+  readonly authScheme: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly useManagedAuth: boolean;
+  /** Unique where not null: the integration that calls without `forceNewIntegration` share. */
+  readonly reuseKey: string | null;
+  /** Sealed developer values; null when there are none. */
+  readonly config: string | null;
+  readonly version: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** How the newest attempt to connect or reconnect stands. */
+export interface AttemptRecord {
+  readonly id: string;
+  readonly status: "INITIATED" | "ACTIVE" | "FAILED" | "EXPIRED";
+  readonly reason: string | null;
+  /** When the browser must be back, in milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** One entity's link to a service. Times are milliseconds since the epoch. */
+export interface ConnectionRecord {
+  /** UUID v7: sorts by creation. */
+  readonly id: string;
+  readonly entityId: string;
+  readonly integrationId: string;
+  readonly app: string;
+  readonly authScheme: string;
+  readonly status: ConnectionStatus;
+  readonly statusReason: string | null;
+  /** Unique per entity and app where not null. */
+  readonly alias: string | null;
+  readonly labels: readonly string[];
+  readonly isDefault: boolean;
+  readonly account: ConnectionAccount | null;
+  readonly scopes: readonly string[];
+  /** Values that are not secret: subdomain, ids from a token response. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Sealed credentials; null before the first grant and after revocation. */
+  readonly credentials: string | null;
+  /** When the credentials stop working; null when they do not. */
+  readonly expiresAt: number | null;
+  readonly attempt: AttemptRecord | null;
+  readonly version: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
+/** A flow through the browser that has not come back. Times are milliseconds since the epoch. */
+export interface FlowRecord {
+  /** SHA-256 of the state, base64url: the state itself is never stored. */
+  readonly id: string;
+  readonly entityId: string;
+  readonly connectionId: string;
+  readonly attemptId: string;
+  /** Sealed: PKCE verifier, request secrets, connection params. */
+  readonly payload: string;
+  /** SHA-256 of the browser's binding secret, base64url; null when the host names the entity. */
+  readonly bindingHash: string | null;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+/** A page of a listing, newest first. */
+export interface Page<Record> {
+  readonly items: readonly Record[];
+  /** Give it back to get the next page; null on the last. */
+  readonly nextCursor: string | null;
+}
+
+/** Which page: at most `limit` records after `cursor` (null: from the newest). */
+export interface PageRequest {
+  readonly limit: number;
+  readonly cursor: string | null;
+}
+
+/** Filters of an integration listing; a filter left out matches all. */
+export interface IntegrationQuery extends PageRequest {
+  readonly app?: string | undefined;
+  readonly authScheme?: string | undefined;
+  readonly enabled?: boolean | undefined;
+}
+
+/** Filters of a connection listing: always one entity's. A filter left out matches all. */
+export interface ConnectionQuery extends PageRequest {
+  readonly entityId: string;
+  readonly app?: string | undefined;
+  readonly integrationId?: string | undefined;
+  readonly status?: ConnectionStatus | undefined;
+  readonly alias?: string | undefined;
+}
+
+/** A connection is only ever found together with its owner. */
+export interface ConnectionKey {
+  readonly id: string;
+  readonly entityId: string;
+}
+
+/** Integrations. */
+export interface IntegrationStore {
+  /** @throws StorageError `STORAGE_CONFLICT` when the id or the reuse key is taken */
+  insert(record: IntegrationRecord): Promise<void>;
+  get(id: string): Promise<IntegrationRecord | null>;
+  list(query: IntegrationQuery): Promise<Page<IntegrationRecord>>;
+  /**
+   * Replaces the record if its stored version is `expectedVersion`, in one atomic step; the caller sets the new
+   * version. False when the version is another or the record is gone: nothing was written.
+   */
+  compareAndSwap(record: IntegrationRecord, expectedVersion: number): Promise<boolean>;
+  /** Removes the integration with its connections and their flows, atomically. False when there was none. */
+  delete(id: string): Promise<boolean>;
+}
+
+/** Connections. */
+export interface ConnectionStore {
+  /** @throws StorageError `STORAGE_CONFLICT` when the id, or the alias within (entity, app), is taken */
+  insert(record: ConnectionRecord): Promise<void>;
+  /** The connection with its integration, in one read; null when it is not there or belongs to another entity. */
+  get(
+    key: ConnectionKey,
+  ): Promise<{ readonly connection: ConnectionRecord; readonly integration: IntegrationRecord } | null>;
+  list(query: ConnectionQuery): Promise<Page<ConnectionRecord>>;
+  /**
+   * Replaces the record if its stored version is `expectedVersion`, in one atomic step; the caller sets the new
+   * version. False when the version is another, the record is gone or belongs to another entity: nothing was written.
+   * @throws StorageError `STORAGE_CONFLICT` when the new alias is taken
+   */
+  compareAndSwap(record: ConnectionRecord, expectedVersion: number): Promise<boolean>;
+  /** Removes the connection and its flows, atomically. False when there was none for this entity. */
+  delete(key: ConnectionKey): Promise<boolean>;
+}
+
+/** Flows. */
+export interface FlowStore {
+  insert(record: FlowRecord): Promise<void>;
+  /** Removes the flow and returns it; of any number of callers at once, exactly one gets it. */
+  consume(id: string): Promise<FlowRecord | null>;
+  /** Removes flows with `expiresAt <= now`; returns how many. */
+  deleteExpired(now: number): Promise<number>;
+}
+
+/** A named, exclusive, expiring permit. */
+export interface LeaseRequest {
+  readonly key: string;
+  /** Random per holder: only the owner renews and releases. */
+  readonly owner: string;
+  /** The caller's time, milliseconds since the epoch. */
+  readonly now: number;
+  /** Until when, milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** Leases. */
+export interface LeaseStore {
+  /** Takes the lease when it is free or has expired (`expiresAt <= now`); of any number of callers at once, one does. */
+  acquire(request: LeaseRequest): Promise<boolean>;
+  /** Extends a lease that is still this owner's. */
+  renew(request: LeaseRequest): Promise<boolean>;
+  /** Gives the lease up; does nothing when it is another owner's. */
+  release(lease: { readonly key: string; readonly owner: string }): Promise<void>;
+  /** Removes leases with `expiresAt <= now`; returns how many. */
+  deleteExpired(now: number): Promise<number>;
+}
+
+/**
+ * Where the host keeps its users' connections. Every write that depends on what was read is a compare-and-swap; every
+ * read of a connection names its entity. Failures are StorageErrors. `storageConformance()` of `mooring/testing`
+ * checks an implementation.
+ */
+export interface StorageAdapter {
+  /** Name for errors: `memory`, `kysely`, … */
+  readonly name: string;
+  /** Whether records outlive the process: then the vault needs keys that do too. */
+  readonly persistent: boolean;
+  readonly integrations: IntegrationStore;
+  readonly connections: ConnectionStore;
+  readonly flows: FlowStore;
+  readonly leases: LeaseStore;
+}
