@@ -5,6 +5,7 @@ const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.m
 
 export default defineConfig({
   resolve: {
+    // Examples import the package by its name; here that name means the sources.
     alias: [
       { find: /^mooring$/, replacement: source("index.ts") },
       { find: /^mooring\/(apps|testing)$/, replacement: source("$1/index.ts") },
