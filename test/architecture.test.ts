@@ -135,7 +135,6 @@ function mayImport(from: string, to: string): boolean {
   if (source !== target || !ADAPTERS.includes(source)) {
     return LAYERS[source]?.layers.some((allowed) => allowed === target || allowed === to) ?? false;
   }
-  return LAYERS[source]?.layers.includes(target) ?? false;
   return partOf(from) === partOf(to) || partOf(to) === SHARED || from === CATALOGUE;
 }
 
