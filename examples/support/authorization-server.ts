@@ -48,6 +48,8 @@ export interface AuthorizationServer {
   readonly accessTokenTtl: number;
   /** Expires all access tokens at the server alone: the client's clock still says they are good. */
   expireAccessTokens(): number;
+  /** Every code and token handed out so far, and the client secret: what must not turn up anywhere. */
+  secrets(): readonly string[];
   injectTokenFault(fault: TokenFault): void;
   introspect(token: string): Promise<Introspection>;
   close(): Promise<void>;
@@ -99,7 +101,11 @@ async function configuration(options: AuthorizationServerOptions) {
     features: {
       devInteractions: { enabled: false },
       introspection: { enabled: true, allowedPolicy: () => true },
-      revocation: { enabled: true },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_context: unknown, client: { clientId: string }, token: { clientId: string }) =>
+          client.clientId === token.clientId,
+      },
     },
     interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     ttl: {
@@ -158,6 +164,7 @@ export async function startAuthorizationServer(
     tokenRequests: faults.requests,
     accessTokenTtl: options.accessTokenTtlSeconds ?? 60,
     expireAccessTokens: records.expireAccessTokens,
+    secrets: () => [...records.issued(), CLIENT.client_secret],
     injectTokenFault: faults.inject,
     async introspect(token) {
       const { client_id, client_secret } = RESOURCE_SERVER;

@@ -6,13 +6,19 @@ export interface OidcRecords {
   readonly adapter: (model: string) => Adapter;
   /** Makes every access token there is one that expired a second ago; returns how many there were. */
   expireAccessTokens(): number;
+  /** Every authorization code, access token and refresh token there ever was. */
+  issued(): readonly string[];
 }
+
+/** Models whose id is the opaque value that is handed out. */
+const HANDED_OUT = new Set(["AuthorizationCode", "AccessToken", "RefreshToken"]);
 
 const seconds = () => Math.floor(Date.now() / 1000);
 
 /** Makes an empty set of records, one per server. */
 export function createOidcRecords(): OidcRecords {
   const models = new Map<string, Map<string, Payload>>();
+  const issued = new Set<string>();
   const recordsOf = (model: string) => {
     const records = models.get(model) ?? new Map<string, Payload>();
     models.set(model, records);
@@ -26,6 +32,7 @@ export function createOidcRecords(): OidcRecords {
     return {
       async upsert(id, payload) {
         records.set(id, payload);
+        if (HANDED_OUT.has(model)) issued.add(id);
       },
       async find(id) {
         return records.get(id);
@@ -58,5 +65,6 @@ export function createOidcRecords(): OidcRecords {
       for (const token of tokens) token.exp = seconds() - 1;
       return tokens.length;
     },
+    issued: () => [...issued],
   };
 }

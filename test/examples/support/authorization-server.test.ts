@@ -106,6 +106,21 @@ describe("the authorization server of the examples", () => {
     expect(await server.introspect(access_token)).toMatchObject({ active: true });
   });
 
+  it("remembers every secret it handed out", async () => {
+    const server = await start();
+    const { config, accessToken, refreshToken } = await obtainTokens(server, { login: "ada" });
+    const second = await client.refreshTokenGrant(config, refreshToken);
+    expect(server.secrets()).toEqual(
+      expect.arrayContaining([
+        accessToken,
+        refreshToken,
+        second.access_token,
+        second.refresh_token,
+        server.client.client_secret,
+      ]),
+    );
+  });
+
   it("revokes the grant at the revocation endpoint", async () => {
     const server = await start();
     const { config, accessToken, refreshToken } = await obtainTokens(server, { login: "ada" });
