@@ -1,0 +1,30 @@
+import type { StorageAdapter } from "../ports/storage.js";
+import { memoryConnections } from "./memory/connections.js";
+import { memoryFlows } from "./memory/flows.js";
+import { memoryIntegrations } from "./memory/integrations.js";
+import { memoryLeases } from "./memory/leases.js";
+import { memoryTables } from "./memory/tables.js";
+
+/**
+ * Storage in the process's memory, for tests and trials: what is stored is gone when the process ends, and no other
+ * process sees it.
+ *
+ * Every operation is atomic, since none waits between reading and writing. Records are copied and deep-frozen when
+ * they are written and handed out as they are; a listing reads only the records of its entity.
+ *
+ * @example
+ * ```ts
+ * const toolset = new MooringToolSet({ storage: memoryStorage(), apps: [github] });
+ * ```
+ */
+export function memoryStorage(): StorageAdapter {
+  const tables = memoryTables();
+  return {
+    name: "memory",
+    persistent: false,
+    integrations: memoryIntegrations(tables),
+    connections: memoryConnections(tables),
+    flows: memoryFlows(tables),
+    leases: memoryLeases(tables),
+  };
+}

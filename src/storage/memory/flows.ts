@@ -1,0 +1,41 @@
+import type { FlowRecord, FlowStore } from "../../ports/storage.js";
+import { conflict } from "./conflict.js";
+import { snapshot } from "./snapshot.js";
+import type { MemoryTables } from "./tables.js";
+import { addToIndex, removeFromIndex } from "./tables.js";
+
+export function memoryFlows(tables: MemoryTables): FlowStore {
+  return {
+    async insert(record) {
+      if (tables.flows.has(record.id)) throw conflict("flows.insert", "A flow with this id exists already.");
+      if (!tables.connections.has(record.connectionId)) {
+        throw conflict("flows.insert", "The flow's connection is not there, or was deleted meanwhile.");
+      }
+      tables.flows.set(record.id, snapshot(record));
+      addToIndex(tables.flowIdsByConnection, record.connectionId, record.id);
+    },
+    async consume(id) {
+      const flow = tables.flows.get(id) ?? null;
+      if (flow !== null) removeFlow(tables, flow);
+      return flow;
+    },
+    async deleteExpired(now) {
+      const expired = [...tables.flows.values()].filter(({ expiresAt }) => expiresAt <= now);
+      for (const flow of expired) removeFlow(tables, flow);
+      return expired.length;
+    },
+  };
+}
+
+/** Removes all flows of a connection. */
+export function removeFlowsOf(tables: MemoryTables, connectionId: string): void {
+  for (const id of [...(tables.flowIdsByConnection.get(connectionId)?.descending(null) ?? [])]) {
+    const flow = tables.flows.get(id);
+    if (flow !== undefined) removeFlow(tables, flow);
+  }
+}
+
+function removeFlow(tables: MemoryTables, flow: FlowRecord): void {
+  tables.flows.delete(flow.id);
+  removeFromIndex(tables.flowIdsByConnection, flow.connectionId, flow.id);
+}
