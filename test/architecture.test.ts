@@ -37,8 +37,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 
 /** Folders of interchangeable parts: a file imports no sibling, only its own private folder (`kysely.ts`, `kysely/`). */
 const ADAPTERS = ["storage", "schemes", "apps", "frameworks"];
-/** What several of them share stands in a private folder of this name. */
-const SHARED = "shared";
+/** What several of them share stands in a private folder of this name: `apps/internal/`. */
+const SHARED = "internal";
 /** Generated, and there to import every app. */
 const CATALOGUE = "apps/index.ts";
 /** Not loaded before they are used: the root entry costs no more than zod. */
@@ -237,7 +237,7 @@ describe("the source tree", () => {
 describe("the rules themselves", () => {
   it("let a file import its own private folder and what is shared, and no sibling", () => {
     expect(mayImport("storage/kysely.ts", "storage/kysely/tables.ts")).toBe(true);
-    expect(mayImport("schemes/oauth2.ts", "schemes/shared/params.ts")).toBe(true);
+    expect(mayImport("schemes/oauth2.ts", "schemes/internal/params.ts")).toBe(true);
     expect(mayImport("storage/kysely.ts", "storage/memory.ts")).toBe(false);
     expect(mayImport("storage/memory.ts", "core/vault.ts")).toBe(false);
     expect(mayImport("core/vault.ts", "storage/memory.ts")).toBe(false);
