@@ -1,0 +1,61 @@
+import * as z from "zod";
+import { AuthorizationError } from "../../errors.js";
+import type { JsonObject } from "../../internal/json.js";
+import type { StartContext } from "../../ports/auth-scheme.js";
+import type { OAuth2Settings } from "../../ports/scheme-settings.js";
+import type { AuthorizationServer } from "./authorization-server.js";
+import { configureClient } from "./client.js";
+
+const flowSchema = z.object({
+  code_verifier: z.string().nullable(),
+  nonce: z.string().nullable(),
+  /** What was asked for: what is granted when the token response does not say (RFC 6749 §5.1). */
+  scopes: z.array(z.string()),
+});
+/** What is put aside between the two halves of a flow. */
+export type AuthorizationFlow = z.output<typeof flowSchema>;
+
+/** @throws AuthorizationError `AUTHORIZATION_FAILED` when it is not what {@link authorizationRequest} put aside */
+export function parseFlow(flow: JsonObject): AuthorizationFlow {
+  const parsed = flowSchema.safeParse(flow);
+  if (parsed.success) return parsed.data;
+  throw new AuthorizationError(
+    "AUTHORIZATION_FAILED",
+    "What was stored for this flow is not what OAUTH2 stores.",
+    {
+      hint: "Start the connection again.",
+    },
+  );
+}
+
+/**
+ * The URL the user's browser goes to (RFC 6749 §4.1.1, RFC 7636 §4.3).
+ *
+ * @throws ConfigurationError `CONFIG_INVALID` when the integration lacks client credentials
+ */
+export async function authorizationRequest(
+  context: StartContext<OAuth2Settings>,
+  server: AuthorizationServer,
+): Promise<{ readonly redirectUrl: string; readonly flow: AuthorizationFlow }> {
+  const { settings, scopes, state, callbackUrl } = context;
+  const { client, configuration } = await configureClient(context, server);
+  const code_verifier = settings.pkce ? client.randomPKCECodeVerifier() : null;
+  const nonce = scopes.includes("openid") ? client.randomNonce() : null;
+  // A query encodes a space as "+", so the separator "+" is a space here: a "+" would become "%2B".
+  const separator = settings.scopeSeparator === "+" ? " " : settings.scopeSeparator;
+  const url = client.buildAuthorizationUrl(configuration, {
+    ...settings.authorizationParams,
+    response_type: "code",
+    redirect_uri: callbackUrl,
+    state,
+    ...(scopes.length === 0 ? {} : { scope: scopes.join(separator) }),
+    ...(nonce === null ? {} : { nonce }),
+    ...(code_verifier === null
+      ? {}
+      : {
+          code_challenge: await client.calculatePKCECodeChallenge(code_verifier),
+          code_challenge_method: "S256",
+        }),
+  });
+  return { redirectUrl: url.href, flow: { code_verifier, nonce, scopes: [...scopes] } };
+}

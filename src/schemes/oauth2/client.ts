@@ -1,0 +1,87 @@
+import type { ClientAuth, Configuration, CustomFetch } from "openid-client";
+import { ConfigurationError } from "../../errors.js";
+import { encodeBase64 } from "../../internal/base64.js";
+import type { SchemeContext } from "../../ports/auth-scheme.js";
+import type { OAuth2Settings } from "../../ports/scheme-settings.js";
+import type { AuthorizationServer } from "./authorization-server.js";
+
+type OpenIdClient = typeof import("openid-client");
+
+/** openid-client, and a configuration of it for one call. */
+export interface ConfiguredClient {
+  readonly client: OpenIdClient;
+  readonly configuration: Configuration;
+}
+
+/**
+ * A value the developer gave.
+ *
+ * @throws ConfigurationError `CONFIG_INVALID` when it is missing
+ */
+export function configValue(
+  context: SchemeContext<OAuth2Settings>,
+  name: "client_id" | "client_secret",
+): string {
+  const value = context.config[name] ?? "";
+  if (value !== "") return value;
+  throw new ConfigurationError(
+    "CONFIG_INVALID",
+    `The integration of ${context.app.name} has no \`${name}\`.`,
+    {
+      issues: [{ path: `authConfig.${name}`, message: "expected a text" }],
+      hint: "Give it with `integration.update()`.",
+    },
+  );
+}
+
+/** The client's secret, if it has one, for the list of what no error may show. */
+export function clientSecrets({ config }: SchemeContext<OAuth2Settings>): readonly string[] {
+  const { client_secret = "" } = config;
+  return client_secret === "" ? [] : [client_secret];
+}
+
+/** `Authorization: Basic` of the client, without the percent-encoding of RFC 6749 §2.3.1. */
+export const basicAuthorization = (clientId: string, clientSecret: string): string =>
+  `Basic ${encodeBase64(new TextEncoder().encode(`${clientId}:${clientSecret}`))}`;
+
+function authenticationOf(client: OpenIdClient, context: SchemeContext<OAuth2Settings>): ClientAuth {
+  switch (context.settings.clientAuthentication) {
+    case "client_secret_basic":
+      return client.ClientSecretBasic(configValue(context, "client_secret"));
+    case "client_secret_basic_raw": {
+      const secret = configValue(context, "client_secret");
+      return (_server, { client_id }, _body, headers) => {
+        headers.set("authorization", basicAuthorization(client_id, secret));
+      };
+    }
+    case "client_secret_post":
+      return client.ClientSecretPost(configValue(context, "client_secret"));
+    case "none":
+      return client.None();
+  }
+}
+
+/**
+ * Loads openid-client at first use, and configures it for one server, one client and one call.
+ *
+ * @throws ConfigurationError `CONFIG_INVALID` when the integration lacks client credentials
+ */
+export async function configureClient(
+  context: SchemeContext<OAuth2Settings>,
+  server: AuthorizationServer,
+  fetch?: CustomFetch,
+): Promise<ConfiguredClient> {
+  const client = await import("openid-client");
+  const skew = Math.round((context.runtime.clock.now() - Date.now()) / 1000);
+  const configuration = new client.Configuration(
+    server.metadata,
+    configValue(context, "client_id"),
+    { [client.clockSkew]: skew },
+    authenticationOf(client, context),
+  );
+  if (fetch !== undefined) configuration[client.customFetch] = fetch;
+  // The transport has its own timeout; which URLs may be http was decided when they were read.
+  configuration.timeout = 0;
+  client.allowInsecureRequests(configuration);
+  return { client, configuration };
+}

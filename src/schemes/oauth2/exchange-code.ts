@@ -1,0 +1,59 @@
+import type { Grant, SchemeCallback, SchemeContext } from "../../ports/auth-scheme.js";
+import type { OAuth2Settings } from "../../ports/scheme-settings.js";
+import { parseFlow } from "./authorization-request.js";
+import { readAuthorizationResponse } from "./authorization-response.js";
+import { clientSecrets, configureClient } from "./client.js";
+import type { OAuth2Credentials } from "./credentials.js";
+import type { Discovery } from "./discovery.js";
+import { accountOf, credentialsOf, grantError } from "./grant.js";
+import { splitScopes } from "./scopes.js";
+import { serverFor } from "./server-for.js";
+import { tokenEndpoint } from "./token-endpoint.js";
+
+/**
+ * Exchanges the code of a callback for tokens (RFC 6749 §4.1.3).
+ *
+ * @throws AuthorizationError when the callback is a refusal, or not meant for this flow
+ * @throws TokenError `TOKEN_EXCHANGE_FAILED` or `TOKEN_RESPONSE_INVALID`
+ */
+export async function exchangeCode(
+  context: SchemeContext<OAuth2Settings>,
+  callback: SchemeCallback,
+  discovery: Discovery,
+): Promise<Grant<OAuth2Credentials>> {
+  const appName = context.app.name;
+  const { code_verifier, nonce, scopes } = parseFlow(callback.flow);
+  const secrets = [...clientSecrets(context), ...(code_verifier === null ? [] : [code_verifier])];
+  const server = await serverFor(context, discovery, { operation: "exchange", appName, secrets });
+  const { url, code } = readAuthorizationResponse({ callback, server, appName });
+  const call = { operation: "exchange", appName, secrets: [...secrets, code] } as const;
+  const isIdentified = server.issuer !== null;
+  const endpoint = tokenEndpoint(context, {
+    call,
+    keepIdToken: isIdentified,
+    redirectUri: callback.callbackUrl,
+  });
+  const { client, configuration } = await configureClient(context, server, endpoint.fetch);
+  const checks = {
+    expectedState: callback.state,
+    ...(code_verifier === null ? {} : { pkceCodeVerifier: code_verifier }),
+    ...(nonce === null || !isIdentified ? {} : { expectedNonce: nonce }),
+  };
+  const sentAt = context.runtime.clock.now();
+  try {
+    const tokens = await client.authorizationCodeGrant(
+      configuration,
+      url,
+      checks,
+      context.settings.tokenParams,
+    );
+    return {
+      credentials: credentialsOf(tokens, sentAt),
+      scopes: tokens.scope === undefined ? scopes : splitScopes(tokens.scope, " "),
+      params: endpoint.metadata(),
+      account: accountOf(tokens),
+    };
+  } catch (error) {
+    throw grantError(error, call);
+  }
+}

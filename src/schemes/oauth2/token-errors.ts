@@ -1,0 +1,151 @@
+import type { TokenErrorCode } from "../../errors.js";
+import { TokenError } from "../../errors.js";
+import { safeCause } from "../../internal/redact.js";
+import { providerCode, providerReason } from "./provider-text.js";
+import type { TokenAnswer } from "./token-response.js";
+import type { ProtocolFailure } from "./transport.js";
+
+/** What was asked of the authorization server. */
+export type TokenOperation = "exchange" | "refresh" | "revoke";
+
+/** Who was asked what, for errors. */
+export interface TokenCall {
+  readonly operation: TokenOperation;
+  /** The app's name, as people know it. */
+  readonly appName: string;
+  /** Values no error may show. */
+  readonly secrets: readonly string[];
+}
+
+/** The grant is gone: RFC 6749 §5.2, then what GitHub and Slack call it. */
+const DEAD_GRANT = new Set([
+  "invalid_grant",
+  "bad_refresh_token",
+  "invalid_refresh_token",
+  "token_expired",
+  "token_revoked",
+]);
+/** The client is not known or not allowed: RFC 6749 §5.2, then GitHub and Slack. The grant may be alive. */
+const WRONG_CLIENT = new Set([
+  "invalid_client",
+  "unauthorized_client",
+  "incorrect_client_credentials",
+  "bad_client_secret",
+  "invalid_client_id",
+]);
+/** Asking again may help: RFC 6749 §4.1.2.1, RFC 8628 §3.5, Slack. */
+const TEMPORARY = new Set([
+  "temporarily_unavailable",
+  "server_error",
+  "slow_down",
+  "ratelimited",
+  "internal_error",
+  "fatal_error",
+  "service_unavailable",
+]);
+
+const CODES = {
+  exchange: "TOKEN_EXCHANGE_FAILED",
+  refresh: "TOKEN_REFRESH_FAILED",
+  revoke: "TOKEN_REVOKE_FAILED",
+} as const satisfies Record<TokenOperation, TokenErrorCode>;
+const WISHES = {
+  exchange: "exchange the code",
+  refresh: "renew the access token",
+  revoke: "revoke the token",
+} as const satisfies Record<TokenOperation, string>;
+const CLIENT_HINT =
+  "Check the integration's `client_id` and `client_secret` and the app's `clientAuthentication`; the user need not connect again.";
+const RECONNECT_HINT = "Ask the user to connect again with `connection.reconnect()`.";
+
+/** Code of the error when an operation fails for no more specific reason. */
+export const failureCode = (operation: TokenOperation): TokenErrorCode => CODES[operation];
+
+/** No usable answer arrived. */
+export function transportError(answer: ProtocolFailure, call: TokenCall): TokenError {
+  const server = `${call.appName}'s authorization server`;
+  const invalid = call.operation === "revoke" ? "TOKEN_REVOKE_FAILED" : "TOKEN_RESPONSE_INVALID";
+  switch (answer.kind) {
+    case "redirect":
+      return new TokenError(invalid, `${server} answered with a redirect (status ${answer.status}).`, {
+        status: answer.status,
+        hint: "Redirects are not followed, since secrets were sent; put the final URL into the app definition.",
+      });
+    case "too-large":
+      return new TokenError(invalid, `${server} answered with a body of more than 1 MB.`, {
+        status: answer.status,
+        retryable: answer.status >= 500,
+      });
+    case "timeout":
+      return new TokenError(CODES[call.operation], `${server} did not answer within 15 seconds.`, {
+        retryable: true,
+      });
+    case "cancelled":
+      return new TokenError(CODES[call.operation], `The request to ${server} was cancelled.`, {
+        retryable: true,
+      });
+    case "network":
+      return new TokenError(CODES[call.operation], `${server} could not be reached.`, {
+        retryable: true,
+        cause: safeCause(answer.cause, call.secrets),
+      });
+  }
+}
+
+/** The answer is not one of this protocol. */
+export function malformedError(
+  problem: { readonly field: string; readonly expected: string },
+  call: TokenCall,
+  status: number,
+): TokenError {
+  return new TokenError(
+    "TOKEN_RESPONSE_INVALID",
+    `\`${problem.field}\` of the answer of ${call.appName}'s token endpoint (status ${status}) is not ${problem.expected}.`,
+    { status, hint: "Describe the answer in `tokenResponse` of the app definition." },
+  );
+}
+
+/** The server said no, or that it cannot say. */
+export function refusalError(
+  refusal: Extract<TokenAnswer, { readonly kind: "refusal" }>,
+  call: TokenCall,
+  answer: { readonly status: number; readonly retryAfterMs: number | null },
+): TokenError {
+  const { operation, appName, secrets } = call;
+  const { status } = answer;
+  const error = refusal.error ?? "";
+  const reason = providerReason(refusal.error, refusal.description, secrets);
+  const facts = {
+    status,
+    providerError: providerCode(refusal.error, secrets),
+    retryAfterMs: answer.retryAfterMs,
+  };
+  if (status >= 500 || status === 408 || status === 429 || TEMPORARY.has(error)) {
+    return new TokenError(
+      CODES[operation],
+      `${appName}'s authorization server cannot answer now (status ${status})${reason}.`,
+      {
+        ...facts,
+        retryable: true,
+      },
+    );
+  }
+  const refused = `${appName}'s authorization server refused to ${WISHES[operation]} (status ${status})${reason}.`;
+  if (WRONG_CLIENT.has(error))
+    return new TokenError(CODES[operation], refused, { ...facts, hint: CLIENT_HINT });
+  // Some servers refuse a refresh token without a word (real providers, not RFC 6749).
+  const isDead = DEAD_GRANT.has(error) || (refusal.empty && status === 400);
+  if (operation === "refresh" && isDead) {
+    return new TokenError("REAUTHORIZATION_REQUIRED", refused, { ...facts, hint: RECONNECT_HINT });
+  }
+  if (status === 401 && refusal.error === null) {
+    return new TokenError(CODES[operation], refused, { ...facts, hint: CLIENT_HINT });
+  }
+  if (operation === "exchange" && isDead) {
+    return new TokenError(CODES[operation], refused, {
+      ...facts,
+      hint: "Start the connection again: a code works once, for a few minutes, with the redirect URI it was made for.",
+    });
+  }
+  return new TokenError(CODES[operation], refused, facts);
+}

@@ -1,0 +1,189 @@
+import { isObject } from "../../internal/json.js";
+import type { ParamValues } from "../../ports/auth-scheme.js";
+import type { OAuth2Settings } from "../../ports/scheme-settings.js";
+import { ACCESS_TOKEN } from "./credentials.js";
+import { splitScopes } from "./scopes.js";
+
+/** A token response in the form of RFC 6749 §5.1. */
+export interface StandardTokens {
+  readonly access_token: string;
+  readonly token_type: "bearer";
+  /** Seconds, whole and positive. */
+  readonly expires_in?: number;
+  readonly refresh_token?: string;
+  /** Space-delimited. */
+  readonly scope?: string;
+  readonly id_token?: string;
+}
+
+/** What an answer of the token endpoint says, whatever form it is in. */
+export type TokenAnswer =
+  | { readonly kind: "tokens"; readonly tokens: StandardTokens; readonly metadata: ParamValues }
+  | {
+      readonly kind: "refusal";
+      /** The provider's error code; null when it gave none. */
+      readonly error: string | null;
+      readonly description: string | null;
+      /** Whether the answer had no body at all. */
+      readonly empty: boolean;
+    }
+  | { readonly kind: "malformed"; readonly field: string; readonly expected: string };
+
+type Body = Readonly<Record<string, unknown>>;
+type Malformed = Extract<TokenAnswer, { readonly kind: "malformed" }>;
+
+/** Longer lives (or `1e999`) would not fit a date; nobody will notice. */
+const MAX_LIFETIME_SECONDS = 100 * 365 * 86_400;
+/** Token types whose requests must be signed (RFC 9449, draft-ietf-oauth-v2-http-mac): sent as bearer, they fail. */
+const SIGNED_TOKEN_TYPES = new Set(["dpop", "mac", "pop"]);
+const FORM = /^[\w.~-]+=[^\s<>{}]*$/;
+
+const malformed = (field: string, expected: string): Malformed => ({ kind: "malformed", field, expected });
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+const isAbsent = (value: unknown): value is undefined | null | "" =>
+  value === undefined || value === null || value === "";
+
+/** The value at a dot path of parsed JSON; undefined where there is none. */
+export function valueAt(body: unknown, path: string): unknown {
+  return path
+    .split(".")
+    .reduce<unknown>(
+      (value, key) => (isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined),
+      body,
+    );
+}
+
+/** The body as an object: JSON, or a form (GitHub without `Accept`); null for anything else. */
+export function parseBody(text: string): Body | null {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isObject(parsed) ? parsed : null;
+  } catch {
+    return FORM.test(text) ? Object.fromEntries(new URLSearchParams(text)) : null;
+  }
+}
+
+/** The refusal in a body: the app's own sign of failure, else RFC 6749 §5.2's `error`; null when there is none. */
+export function refusalIn(
+  body: Body,
+  failure: OAuth2Settings["tokenResponse"]["failure"],
+): Extract<TokenAnswer, { readonly kind: "refusal" }> | null {
+  const declared = failure !== null && valueAt(body, failure.path) === failure.equals;
+  const error = declared ? valueAt(body, failure.error) : valueAt(body, "error");
+  if (!declared && !isText(error) && !isObject(error)) return null;
+  const code = isObject(error) ? [valueAt(error, "code"), valueAt(error, "type")].find(isText) : error;
+  const description = isObject(error) ? valueAt(error, "message") : valueAt(body, "error_description");
+  return {
+    kind: "refusal",
+    error: isText(code) ? code : null,
+    description: isText(description) ? description : null,
+    empty: false,
+  };
+}
+
+function readExpiresIn(value: unknown, field: string): number | undefined | Malformed {
+  if (isAbsent(value)) return undefined;
+  const seconds = typeof value === "string" && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value;
+  if (typeof seconds !== "number" || Number.isNaN(seconds)) return malformed(field, "a number of seconds");
+  // Zero and -1 are how some providers say that the token does not expire.
+  return seconds < 1 ? undefined : Math.min(Math.floor(seconds), MAX_LIFETIME_SECONDS);
+}
+
+function readScope(
+  value: unknown,
+  field: string,
+  separator: OAuth2Settings["scopeSeparator"],
+): string | undefined | Malformed {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "string") return splitScopes(value, separator).join(" ");
+  const isList = Array.isArray(value) && value.every((scope) => typeof scope === "string");
+  return isList
+    ? splitScopes(value.join(" "), separator).join(" ")
+    : malformed(field, "a string or a list of strings");
+}
+
+function readMetadata(body: Body, paths: Readonly<Record<string, string>>): ParamValues {
+  const values = Object.entries(paths).map(([name, path]) => [name, valueAt(body, path)] as const);
+  return Object.fromEntries(
+    values.flatMap(([name, value]) =>
+      isText(value) || typeof value === "number" || typeof value === "boolean" ? [[name, String(value)]] : [],
+    ),
+  );
+}
+
+/** Paths in this answer. Slack nests the user's tokens in the answer to a code, but not in that to a refresh. */
+function pathsFor(body: Body, settings: OAuth2Settings["tokenResponse"], operation: "exchange" | "refresh") {
+  const { accessToken, refreshToken, expiresIn, scope, tokenType } = settings;
+  const flat =
+    operation === "refresh" && isAbsent(valueAt(body, accessToken)) && isText(valueAt(body, "access_token"));
+  return flat
+    ? ({
+        accessToken: "access_token",
+        refreshToken: "refresh_token",
+        expiresIn: "expires_in",
+        scope: "scope",
+        tokenType: "token_type",
+      } as const)
+    : { accessToken, refreshToken, expiresIn, scope, tokenType };
+}
+
+function readTokens(
+  body: Body,
+  settings: OAuth2Settings,
+  options: { readonly operation: "exchange" | "refresh"; readonly keepIdToken: boolean },
+): TokenAnswer {
+  const paths = pathsFor(body, settings.tokenResponse, options.operation);
+  const accessToken = valueAt(body, paths.accessToken);
+  if (typeof accessToken !== "string" || !ACCESS_TOKEN.test(accessToken)) {
+    return malformed(paths.accessToken, "a token of visible ASCII characters");
+  }
+  const tokenType = valueAt(body, paths.tokenType);
+  if (typeof tokenType === "string" && SIGNED_TOKEN_TYPES.has(tokenType.toLowerCase())) {
+    return malformed(paths.tokenType, "a bearer token");
+  }
+  const refreshToken = valueAt(body, paths.refreshToken);
+  if (!isAbsent(refreshToken) && typeof refreshToken !== "string")
+    return malformed(paths.refreshToken, "a string");
+  const expiresIn = readExpiresIn(valueAt(body, paths.expiresIn), paths.expiresIn);
+  if (isObject(expiresIn)) return expiresIn;
+  const scope = readScope(valueAt(body, paths.scope), paths.scope, settings.scopeSeparator);
+  if (isObject(scope)) return scope;
+  const idToken = options.keepIdToken ? valueAt(body, "id_token") : undefined;
+  if (!isAbsent(idToken) && typeof idToken !== "string") return malformed("id_token", "a string");
+  const lifetime = expiresIn ?? settings.tokenResponse.defaultExpiresIn;
+  return {
+    kind: "tokens",
+    tokens: {
+      access_token: accessToken,
+      token_type: "bearer",
+      ...(lifetime === null ? {} : { expires_in: lifetime }),
+      ...(isAbsent(refreshToken) ? {} : { refresh_token: refreshToken }),
+      ...(scope === undefined ? {} : { scope }),
+      ...(isAbsent(idToken) ? {} : { id_token: idToken }),
+    },
+    metadata: readMetadata(body, settings.tokenResponse.metadata),
+  };
+}
+
+/**
+ * Rewrites an answer of a token endpoint to RFC 6749 §5.1 or §5.2: form bodies, nested and renamed members, errors
+ * with status 200, lists of scopes, numbers as strings, missing or fancy token types.
+ */
+export function readTokenResponse(options: {
+  readonly status: number;
+  readonly text: string;
+  readonly settings: OAuth2Settings;
+  readonly operation: "exchange" | "refresh";
+  /** Whether there is an issuer to validate an ID token against; without one it is dropped. */
+  readonly keepIdToken: boolean;
+}): TokenAnswer {
+  const { status, text, settings } = options;
+  const failed = status < 200 || status > 299;
+  if (failed && text.trim() === "") return { kind: "refusal", error: null, description: null, empty: true };
+  const body = parseBody(text);
+  if (body === null) return malformed("body", "a JSON object");
+  const refusal = refusalIn(body, settings.tokenResponse.failure);
+  if (refusal !== null) return refusal;
+  if (failed) return { kind: "refusal", error: null, description: null, empty: false };
+  return readTokens(body, settings, options);
+}
