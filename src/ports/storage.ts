@@ -130,7 +130,10 @@ export interface IntegrationStore {
 
 /** Connections. */
 export interface ConnectionStore {
-  /** @throws StorageError `STORAGE_CONFLICT` when the id, or the alias within (entity, app), is taken */
+  /**
+   * @throws StorageError `STORAGE_CONFLICT` when the id, or the alias within (entity, app), is taken, or there is no
+   *   such integration (any more)
+   */
   insert(record: ConnectionRecord): Promise<void>;
   /** The connection with its integration, in one read; null when it is not there or belongs to another entity. */
   get(
@@ -149,6 +152,7 @@ export interface ConnectionStore {
 
 /** Flows. */
 export interface FlowStore {
+  /** @throws StorageError `STORAGE_CONFLICT` when the id is taken, or there is no such connection (any more) */
   insert(record: FlowRecord): Promise<void>;
   /** Removes the flow and returns it; of any number of callers at once, exactly one gets it. */
   consume(id: string): Promise<FlowRecord | null>;
@@ -171,7 +175,7 @@ export interface LeaseRequest {
 export interface LeaseStore {
   /** Takes the lease when it is free or has expired (`expiresAt <= now`); of any number of callers at once, one does. */
   acquire(request: LeaseRequest): Promise<boolean>;
-  /** Extends a lease that is still this owner's. */
+  /** Extends a lease that is still this owner's, lapsed or not; false when it was taken over or removed. */
   renew(request: LeaseRequest): Promise<boolean>;
   /** Gives the lease up; does nothing when it is another owner's. */
   release(lease: { readonly key: string; readonly owner: string }): Promise<void>;

@@ -1,0 +1,25 @@
+import type { DialectAdapter, Kysely } from "kysely";
+import { WithSchemaPlugin } from "kysely";
+import type { MooringTables } from "./tables.js";
+
+/** Kysely's own type for a database whatever its tables. */
+type AnyDatabase = Parameters<DialectAdapter["acquireMigrationLock"]>[0];
+/** Kysely with Mooring's tables, in a transaction or not. */
+export type MooringDatabase = Kysely<MooringTables>;
+
+/**
+ * The host's database, typed with Mooring's tables. The host's plugins are left out, as they may rename columns or parse
+ * JSON text; its choice of schema (`db.withSchema()`, which is a plugin too) stays.
+ */
+export function mooringDatabase(db: AnyDatabase): MooringDatabase {
+  const schema = db.getExecutor().plugins.filter((plugin) => plugin instanceof WithSchemaPlugin);
+  return schema.reduce((bare, plugin) => bare.withPlugin(plugin), db.withoutPlugins());
+}
+
+/** Runs statements as one: in a transaction of its own, or in the host's where the database is one already. */
+export function atomically<Result>(
+  db: MooringDatabase,
+  run: (transaction: MooringDatabase) => Promise<Result>,
+): Promise<Result> {
+  return db.isTransaction ? run(db) : db.transaction().execute(run);
+}

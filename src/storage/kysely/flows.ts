@@ -1,0 +1,43 @@
+import type { FlowStore } from "../../ports/storage.js";
+import type { MooringDatabase } from "./database.js";
+import { guarded } from "./errors.js";
+import { FLOW_COLUMNS, toFlowRecord, toFlowRow } from "./flow-rows.js";
+
+export function kyselyFlows(db: MooringDatabase): FlowStore {
+  const { supportsReturning } = db.getExecutor().adapter;
+
+  const takeInOneStatement = (id: string) =>
+    db.deleteFrom("mooring_flows").where("id", "=", id).returning(FLOW_COLUMNS).executeTakeFirst();
+
+  /** Any number of callers may read the row; the one whose delete removes it has consumed it. */
+  const readThenDelete = async (id: string) => {
+    const row = await db
+      .selectFrom("mooring_flows")
+      .select(FLOW_COLUMNS)
+      .where("id", "=", id)
+      .executeTakeFirst();
+    if (row === undefined) return undefined;
+    const result = await db.deleteFrom("mooring_flows").where("id", "=", id).executeTakeFirst();
+    return result.numDeletedRows > 0n ? row : undefined;
+  };
+
+  return {
+    insert(record) {
+      return guarded("flows.insert", async () => {
+        await db.insertInto("mooring_flows").values(toFlowRow(record)).execute();
+      });
+    },
+    consume(id) {
+      return guarded("flows.consume", async () => {
+        const row = await (supportsReturning ? takeInOneStatement(id) : readThenDelete(id));
+        return row === undefined ? null : toFlowRecord(row, "flows.consume");
+      });
+    },
+    deleteExpired(now) {
+      return guarded("flows.deleteExpired", async () => {
+        const result = await db.deleteFrom("mooring_flows").where("expires_at", "<=", now).executeTakeFirst();
+        return Number(result.numDeletedRows);
+      });
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { pageOf, pageStart } from "../../ports/paging.js";
+import type { IntegrationStore } from "../../ports/storage.js";
+import type { MooringDatabase } from "./database.js";
+import { atomically } from "./database.js";
+import { guarded } from "./errors.js";
+import { INTEGRATION_COLUMNS, toIntegrationRecord, toIntegrationRow } from "./integration-rows.js";
+
+export function kyselyIntegrations(db: MooringDatabase): IntegrationStore {
+  return {
+    insert(record) {
+      return guarded("integrations.insert", async () => {
+        await db.insertInto("mooring_integrations").values(toIntegrationRow(record)).execute();
+      });
+    },
+    get(id) {
+      return guarded("integrations.get", async () => {
+        const row = await db
+          .selectFrom("mooring_integrations")
+          .select(INTEGRATION_COLUMNS)
+          .where("id", "=", id)
+          .executeTakeFirst();
+        return row === undefined ? null : toIntegrationRecord(row, "integrations.get");
+      });
+    },
+    list(query) {
+      return guarded("integrations.list", async () => {
+        const { app, authScheme, enabled } = query;
+        const start = pageStart(query);
+        const rows = await db
+          .selectFrom("mooring_integrations")
+          .select(INTEGRATION_COLUMNS)
+          .$if(start !== null, (select) => select.where("id", "<", start))
+          .$if(app !== undefined, (select) => select.where("app", "=", app))
+          .$if(authScheme !== undefined, (select) => select.where("auth_scheme", "=", authScheme))
+          .$if(enabled !== undefined, (select) => select.where("enabled", "=", enabled ? 1 : 0))
+          .orderBy("id", "desc")
+          .limit(query.limit + 1)
+          .execute();
+        return pageOf(
+          rows.map((row) => toIntegrationRecord(row, "integrations.list")),
+          query.limit,
+        );
+      });
+    },
+    compareAndSwap(record, expectedVersion) {
+      return guarded("integrations.compareAndSwap", async () => {
+        const { id, ...row } = toIntegrationRow(record);
+        const result = await db
+          .updateTable("mooring_integrations")
+          .set(row)
+          .where("id", "=", id)
+          .where("version", "=", expectedVersion)
+          .executeTakeFirst();
+        return result.numUpdatedRows > 0n;
+      });
+    },
+    delete(id) {
+      return guarded("integrations.delete", () =>
+        // The foreign keys cascade as well; but not every database enforces them.
+        atomically(db, async (transaction) => {
+          await transaction
+            .deleteFrom("mooring_flows")
+            .where(
+              "connection_id",
+              "in",
+              transaction.selectFrom("mooring_connections").select("id").where("integration_id", "=", id),
+            )
+            .execute();
+          await transaction.deleteFrom("mooring_connections").where("integration_id", "=", id).execute();
+          const result = await transaction
+            .deleteFrom("mooring_integrations")
+            .where("id", "=", id)
+            .executeTakeFirst();
+          return result.numDeletedRows > 0n;
+        }),
+      );
+    },
+  };
+}
