@@ -131,8 +131,10 @@ export interface AuthScheme<Settings, Credentials> {
   revoke?(context: SchemeContext<Settings>, credentials: Credentials): Promise<void>;
   /** When the credentials stop working; null when they do not, or nobody knows. */
   expiresAt?(credentials: Credentials): Date | null;
-  /** Share of the app's adaptive refresh margin in milliseconds, where the app overrides it. */
+  /** Milliseconds before expiry at which credentials are refreshed, where the app overrides the adaptive margin. */
   refreshMarginMs?(settings: Settings): number | null;
+  /** Credentials that need nobody's input: then the app can be used without a connection. */
+  anonymous?(): Credentials;
   /** Every secret string in the credentials, in each form it goes out in: for redaction. */
   secrets(credentials: Credentials): readonly string[];
   /** Adds the credentials to a request. The request is the caller's own copy: it may be changed and returned. */

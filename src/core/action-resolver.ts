@@ -1,0 +1,101 @@
+import { createAuthenticatedFetch } from "../http/authenticated-fetch.js";
+import { createRequest } from "../http/request.js";
+import type { CredentialSource, RequestFunction } from "../ports/request.js";
+import type { ConnectionRecord } from "../ports/storage.js";
+import type { ActionConnection, ActionHandle, ConnectionResolver, HandleOptions } from "../ports/tool.js";
+import { anonymousSource } from "./anonymous-source.js";
+import { Connection } from "./connection.js";
+import { createCredentialSource } from "./credential-source.js";
+import type { Domain } from "./domain.js";
+import { Entity } from "./entity.js";
+import { preferredScheme } from "./initiate.js";
+import { toExpectedParam } from "./params.js";
+import { connectionSpecs } from "./scheme-context.js";
+import { selectConnection } from "./select-connection.js";
+
+/** Remembers every secret that was opened, so that what comes back can be searched for them. */
+function recording(source: CredentialSource, secrets: Set<string>): CredentialSource {
+  return {
+    async open(signal) {
+      const remember = (opened: Awaited<ReturnType<CredentialSource["open"]>>): typeof opened => {
+        for (const secret of opened.secrets()) secrets.add(secret);
+        return {
+          ...opened,
+          async renew(renewSignal) {
+            const renewed = await opened.renew(renewSignal);
+            return renewed === null ? null : remember(renewed);
+          },
+        };
+      };
+      return remember(await source.open(signal));
+    },
+  };
+}
+
+function bound(request: RequestFunction, signal: AbortSignal): RequestFunction {
+  return (path, options = {}) =>
+    request(path, {
+      ...options,
+      signal: options.signal === undefined ? signal : AbortSignal.any([signal, options.signal]),
+    });
+}
+
+/** Lets the tool layer act through connections: entity-scoped, and without seeing a credential. */
+export function createActionResolver(domain: Domain): ConnectionResolver {
+  const handle = (
+    source: CredentialSource,
+    options: HandleOptions,
+    connection: Omit<ActionConnection, "fetch">,
+  ): ActionHandle => {
+    const secrets = new Set<string>();
+    const recorded = recording(source, secrets);
+    const { retry, maxResponseBytes, signal } = options;
+    const send = createAuthenticatedFetch(recorded, domain.runtime, { maxResponseBytes });
+    return {
+      connection: {
+        ...connection,
+        fetch: (input, init = {}) =>
+          send(input, { ...init, signal: init.signal ? AbortSignal.any([signal, init.signal]) : signal }),
+      },
+      request: bound(createRequest(recorded, domain.runtime, { retry, maxResponseBytes }), signal),
+      secrets: async () => [...secrets],
+    };
+  };
+  const stored = (record: ConnectionRecord, options: HandleOptions): ActionHandle => {
+    const { id, entityId, app, labels, alias, account, params, scopes } = record;
+    const source = createCredentialSource(domain, domain.refresher, { id, entityId });
+    return handle(source, options, { id, app, labels, alias, account, params, scopes });
+  };
+
+  return {
+    async resolve(options) {
+      const { entityId, app, connectedAccountId } = options;
+      const connectionId = connectedAccountId ?? undefined;
+      const record = await selectConnection(domain, { entityId, app, connectionId, strict: false });
+      if (record !== null) return stored(record, options);
+      const source = anonymousSource(domain, app);
+      if (source === null) return null;
+      const nobody = { id: null, app, labels: [], alias: null, account: null, params: {}, scopes: [] };
+      return handle(source, options, nobody);
+    },
+    async connect({ entityId, app }) {
+      const appScheme = await preferredScheme(domain, app);
+      const specs = connectionSpecs(appScheme);
+      const authScheme = appScheme.scheme.name;
+      const expectedParams = specs.map((spec) => toExpectedParam(spec, true));
+      if (specs.some((spec) => spec.required && spec.default === null)) {
+        return { app, authScheme, connectedAccountId: null, redirectUrl: null, expectedParams };
+      }
+      const started = await new Entity(domain, entityId).ensureConnected({ app, authScheme });
+      return started instanceof Connection
+        ? { app, authScheme, connectedAccountId: started.id, redirectUrl: null, expectedParams }
+        : {
+            app,
+            authScheme,
+            connectedAccountId: started.connectedAccountId,
+            redirectUrl: started.redirectUrl,
+            expectedParams,
+          };
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import type { ParamValues } from "../ports/auth-scheme.js";
+import type { ConnectionKey, ConnectionRecord, IntegrationRecord } from "../ports/storage.js";
+import { changeRow } from "./connection-rows.js";
+import { nextStatus } from "./connection-state.js";
+import type { CoreContext } from "./context.js";
+import type { StartedFlow } from "./flow-start.js";
+import { startFlow } from "./flow-start.js";
+import { sealGrant } from "./grants.js";
+
+/** An attempt to connect, as far as it got: finished at once, or waiting for the browser. */
+export interface Attempt {
+  readonly connection: ConnectionRecord;
+  /** Null when the attempt was finished at once. */
+  readonly attemptId: string | null;
+  /** Where to send the user now; null when there is nothing left to do. */
+  readonly redirectUrl: string | null;
+  /** `Set-Cookie` value that ties the flow to the user's browser; null when there is no flow. */
+  readonly bindingCookie: string | null;
+}
+
+/** What to attempt. */
+export interface AttemptOptions {
+  readonly entityId: string;
+  readonly integration: IntegrationRecord;
+  readonly values: ParamValues;
+  readonly scopes: readonly string[] | null;
+  readonly redirectUrl: string | null;
+  /** The connection that keeps its id; null to make a new one. */
+  readonly onto: ConnectionRecord | null;
+  readonly labels: readonly string[];
+  readonly alias: string | null;
+  readonly isDefault: boolean;
+}
+
+type Fields = Omit<ConnectionRecord, "version" | "updatedAt" | "createdAt" | "id" | "entityId">;
+
+/** The fields an attempt sets in a connection that has never worked, or gains when it finishes at once. */
+async function fieldsOf(
+  context: CoreContext,
+  options: AttemptOptions,
+  key: ConnectionKey,
+  started: StartedFlow,
+): Promise<
+  Pick<Fields, "status" | "credentials" | "expiresAt" | "scopes" | "params" | "account" | "attempt">
+> {
+  const blank = { credentials: null, expiresAt: null, scopes: [], params: started.params, account: null };
+  if (started.kind === "redirect") return { ...blank, status: "INITIATED", attempt: started.attempt };
+  const { app, authScheme } = options.integration;
+  const sealed = await sealGrant(context, {
+    key,
+    app,
+    authScheme,
+    params: started.params,
+    grant: started.grant,
+  });
+  return { ...blank, ...sealed, status: "ACTIVE", attempt: null };
+}
+
+async function insert(
+  context: CoreContext,
+  options: AttemptOptions,
+  key: ConnectionKey,
+  started: StartedFlow,
+): Promise<ConnectionRecord> {
+  const now = context.runtime.clock.now();
+  const record: ConnectionRecord = {
+    ...key,
+    integrationId: options.integration.id,
+    app: options.integration.app,
+    authScheme: options.integration.authScheme,
+    statusReason: null,
+    alias: options.alias,
+    labels: options.labels,
+    isDefault: options.isDefault,
+    ...(await fieldsOf(context, options, key, started)),
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+  };
+  await context.storage.connections.insert(record);
+  return record;
+}
+
+/** A connection that has credentials keeps them until the attempt succeeds; one that never had starts over. */
+async function restart(
+  context: CoreContext,
+  options: AttemptOptions,
+  key: ConnectionKey,
+  started: StartedFlow,
+): Promise<ConnectionRecord> {
+  const { integration } = options;
+  const shared = {
+    integrationId: integration.id,
+    authScheme: integration.authScheme,
+    alias: options.alias,
+    labels: options.labels,
+    isDefault: options.isDefault,
+  };
+  const fields = await fieldsOf(context, options, key, started);
+  const { connection } = await changeRow(context, key, (current) => {
+    if (started.kind === "complete") {
+      const status = nextStatus(current.status, "connected") ?? current.status;
+      return { ...shared, ...fields, status, statusReason: null };
+    }
+    if (current.credentials !== null || current.status === "REVOKED") return { attempt: fields.attempt };
+    return { ...shared, ...fields, statusReason: null };
+  });
+  context.opened.forget(key.id);
+  return connection;
+}
+
+/**
+ * Starts a scheme and stores what came of it: the flow first, so that a failure in between leaves no connection that
+ * nothing can finish.
+ */
+export async function attempt(context: CoreContext, options: AttemptOptions): Promise<Attempt> {
+  const key = { id: options.onto?.id ?? context.newId(), entityId: options.entityId };
+  const { integration, values, scopes, redirectUrl } = options;
+  const started = await startFlow(context, { key, integration, values, scopes, redirectUrl });
+  if (started.kind === "redirect") await context.storage.flows.insert(started.flow);
+  const store = options.onto === null ? insert : restart;
+  const connection = await store(context, options, key, started);
+  if (started.kind === "complete")
+    return { connection, attemptId: null, redirectUrl: null, bindingCookie: null };
+  return {
+    connection,
+    attemptId: started.attempt.id,
+    redirectUrl: started.redirectUrl,
+    bindingCookie: started.bindingCookie,
+  };
+}

@@ -1,0 +1,60 @@
+import { AuthorizationError, ValidationError } from "../errors.js";
+
+/** What a browser came back with. */
+export interface CallbackInput {
+  /** The callback URL with every parameter of the answer in its query. */
+  readonly url: URL;
+  readonly state: string;
+  readonly cookieHeader: string | null;
+}
+
+/** An answer in the body (`response_mode=form_post`) is no longer than a query would be. */
+const MAX_BODY_LENGTH = 65_536;
+
+function parseUrl(value: string, base: string | null): URL {
+  if (URL.canParse(value, base ?? undefined)) return new URL(value, base ?? undefined);
+  throw new ValidationError("The callback is not a URL.", {
+    issues: [
+      { path: "callback", message: "expected the request, or the URL the provider sent the browser to" },
+    ],
+    hint: "Pass the incoming Request, or its full URL with the query.",
+  });
+}
+
+async function parseRequest(request: Request): Promise<URL> {
+  const url = new URL(request.url);
+  const type = request.headers.get("content-type") ?? "";
+  if (request.method !== "POST" || !type.startsWith("application/x-www-form-urlencoded")) return url;
+  const body = await request.text();
+  if (body.length > MAX_BODY_LENGTH) {
+    throw new ValidationError("The callback's body is too long.", {
+      issues: [{ path: "callback", message: `expected at most ${MAX_BODY_LENGTH} characters` }],
+    });
+  }
+  for (const [name, value] of new URLSearchParams(body)) url.searchParams.append(name, value);
+  return url;
+}
+
+/**
+ * Reads a callback: a Request (query, or form_post body), a URL, or a string (absolute, or a path as servers give it).
+ *
+ * @throws ValidationError when it is no URL
+ * @throws AuthorizationError `STATE_INVALID` when it carries no single state
+ */
+export async function readCallback(
+  input: Request | URL | string,
+  callbackUrl: string | null,
+): Promise<CallbackInput> {
+  const isRequest = typeof input === "object" && "headers" in input;
+  const url = isRequest
+    ? await parseRequest(input)
+    : parseUrl(String(input), callbackUrl ?? "http://localhost");
+  const states = url.searchParams.getAll("state");
+  const [state = ""] = states;
+  if (states.length !== 1 || state === "" || state.length > 512) {
+    throw new AuthorizationError("STATE_INVALID", "The callback carries no usable `state`.", {
+      hint: "Pass the URL exactly as the provider sent the browser to it.",
+    });
+  }
+  return { url, state, cookieHeader: isRequest ? input.headers.get("cookie") : null };
+}

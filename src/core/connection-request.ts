@@ -1,0 +1,128 @@
+import { ConnectionStateError, ValidationError } from "../errors.js";
+import type { AttemptRecord, ConnectionRecord, ConnectionStatus } from "../ports/storage.js";
+import type { Attempt } from "./attempt.js";
+import type { Connection } from "./connection.js";
+import { readRow } from "./connection-rows.js";
+import { viewStatus } from "./connection-view.js";
+import type { CoreContext } from "./context.js";
+
+/** How to wait for a user's browser. */
+export interface WaitOptions {
+  /** Milliseconds to wait at the most. Default: 60,000. */
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const DEFAULT_TIMEOUT_MS = 60_000;
+const FIRST_POLL_MS = 50;
+const MAX_POLL_MS = 1_000;
+
+/**
+ * A connection that was started: ready at once, or waiting for the user at `redirectUrl`. Its JSON form is exactly
+ * `connectionStatus`, `connectedAccountId` and `redirectUrl`.
+ *
+ * @example
+ * ```ts
+ * const request = await entity.initiateConnection({ app: "github", redirectUrl: "https://app.example.com/done" });
+ * response.redirect(request.redirectUrl);
+ * const connection = await request.waitUntilActive({ timeoutMs: 120_000 });
+ * ```
+ */
+export class ConnectionRequest {
+  /** The attempt's status when it was started. */
+  readonly connectionStatus: ConnectionStatus;
+  /** Id of the connection. */
+  readonly connectedAccountId: string;
+  /** Where to send the user now; null when nothing is left to do. */
+  readonly redirectUrl: string | null;
+  readonly #context: CoreContext;
+  readonly #attempt: Attempt;
+  readonly #connect: (record: ConnectionRecord) => Connection;
+
+  /** @internal */
+  constructor(context: CoreContext, attempt: Attempt, connect: (record: ConnectionRecord) => Connection) {
+    this.#context = context;
+    this.#attempt = attempt;
+    this.#connect = connect;
+    this.connectionStatus = attempt.attemptId === null ? attempt.connection.status : "INITIATED";
+    this.connectedAccountId = attempt.connection.id;
+    this.redirectUrl = attempt.redirectUrl;
+  }
+
+  /**
+   * A `Set-Cookie` header value that ties the flow to the user's browser: with it, `handleCallback(request)` needs no
+   * `entityId`. Null when there is no flow. It is no secret of the user's, but only that browser should see it.
+   */
+  get bindingCookie(): string | null {
+    return this.#attempt.bindingCookie;
+  }
+
+  /**
+   * Resolves with the connection as soon as it is ACTIVE, in whichever process the callback arrives.
+   *
+   * @throws ConnectionStateError `CONNECTION_NOT_ACTIVE` at once when the attempt failed or expired,
+   * `CONNECTION_WAIT_TIMEOUT` (retryable) when the time is up
+   * @throws NoItemsFoundError when the connection was deleted
+   */
+  async waitUntilActive(options: WaitOptions = {}): Promise<Connection> {
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
+    if (!Number.isFinite(timeoutMs) || timeoutMs < 0) {
+      throw new ValidationError("`timeoutMs` is not a time.", {
+        issues: [{ path: "timeoutMs", message: "expected milliseconds, 0 or more" }],
+      });
+    }
+    const { clock } = this.#context.runtime;
+    const { id, entityId } = this.#attempt.connection;
+    const giveUpAt = clock.now() + timeoutMs;
+    for (let pause = FIRST_POLL_MS; ; pause = Math.min(pause * 1.5, MAX_POLL_MS)) {
+      signal?.throwIfAborted();
+      const { connection } = await readRow(this.#context, { id, entityId });
+      if (this.#isDone(connection)) return this.#connect(connection);
+      const left = giveUpAt - clock.now();
+      if (left <= 0) break;
+      await clock.sleep(Math.min(pause, left), signal);
+    }
+    throw new ConnectionStateError(
+      "CONNECTION_WAIT_TIMEOUT",
+      `Connection ${id} did not become ACTIVE in ${timeoutMs} ms.`,
+      {
+        status: "INITIATED",
+        hint: "Has the user opened `redirectUrl`? Wait again, or start a new connection.",
+        retryable: true,
+      },
+    );
+  }
+
+  /** Exactly `connectionStatus`, `connectedAccountId` and `redirectUrl`. */
+  toJSON(): {
+    readonly connectionStatus: ConnectionStatus;
+    readonly connectedAccountId: string;
+    readonly redirectUrl: string | null;
+  } {
+    const { connectionStatus, connectedAccountId, redirectUrl } = this;
+    return { connectionStatus, connectedAccountId, redirectUrl };
+  }
+
+  #isDone(connection: ConnectionRecord): boolean {
+    const now = this.#context.runtime.clock.now();
+    const own = this.#ownAttempt(connection);
+    const status = own === null ? viewStatus(connection, now) : attemptStatus(own, now);
+    if (status === "ACTIVE") return true;
+    if (status === "INITIATED") return false;
+    const reason = own === null ? connection.statusReason : own.reason;
+    throw new ConnectionStateError(
+      "CONNECTION_NOT_ACTIVE",
+      `Connecting ${connection.id} to "${connection.app}" ended as ${status}${reason === null ? "" : ` (${reason})`}.`,
+      { status, hint: "Start again with `entity.initiateConnection()` or `connection.reconnect()`." },
+    );
+  }
+
+  /** A later attempt on the same connection answers for this one: null. */
+  #ownAttempt(connection: ConnectionRecord): AttemptRecord | null {
+    return connection.attempt?.id === this.#attempt.attemptId ? connection.attempt : null;
+  }
+}
+
+function attemptStatus(attempt: AttemptRecord, now: number): ConnectionStatus {
+  return attempt.status === "INITIATED" && now >= attempt.expiresAt ? "EXPIRED" : attempt.status;
+}

@@ -1,0 +1,286 @@
+import { createAuthenticatedFetch } from "../http/authenticated-fetch.js";
+import { createRequest } from "../http/request.js";
+import type { RequestFunction, RequestOptions, ResponsePromise } from "../ports/request.js";
+import type { Fetch } from "../ports/runtime.js";
+import type {
+  ConnectionAccount,
+  ConnectionKey,
+  ConnectionRecord,
+  ConnectionStatus,
+} from "../ports/storage.js";
+import { readArguments } from "./arguments.js";
+import { attempt } from "./attempt.js";
+import type { AuthParams } from "./auth-params.js";
+import { authParams } from "./auth-params.js";
+import { ConnectionRequest } from "./connection-request.js";
+import { changeRow, readRow } from "./connection-rows.js";
+import { transition } from "./connection-state.js";
+import type { ConnectionJson } from "./connection-view.js";
+import { toJson, viewStatus } from "./connection-view.js";
+import { createCredentialSource } from "./credential-source.js";
+import type { Domain } from "./domain.js";
+import { reconnectSchema, replaceCredentials, retryValues, updateSchema } from "./reconnect.js";
+import { checkRedirectUrl } from "./redirect-url.js";
+import { revokeAtProvider } from "./revoke.js";
+
+/** What `connection.reconnect()` takes. */
+export interface ReconnectOptions {
+  /** Scopes to ask for; the integration's when left out. */
+  readonly scopes?: readonly string[] | string | undefined;
+  /** Where the user lands afterwards. */
+  readonly redirectUrl?: string | undefined;
+  /** New values of the user's; those that are not secret default to the stored ones. */
+  readonly connectionParams?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What `connection.update()` takes. */
+export interface UpdateConnectionOptions {
+  /** Unique per entity and app; null for none. */
+  readonly alias?: string | null | undefined;
+  readonly labels?: readonly string[] | undefined;
+  /** Whether calls that name only the app use this connection. */
+  readonly isDefault?: boolean | undefined;
+}
+
+/**
+ * One entity's authenticated link to a service. Its properties are what was last read; calls always use what is stored.
+ * JSON, `console.log` and errors show no credential: `getAuthParams()` is the only way to read one.
+ *
+ * @example
+ * ```ts
+ * const connection = await toolset.getEntity("user_123").getConnection({ app: "github" });
+ * const user = await connection.request("/user").json<{ login: string }>();
+ * ```
+ */
+export class Connection {
+  readonly #domain: Domain;
+  readonly #key: ConnectionKey;
+  #record: ConnectionRecord;
+  #request: RequestFunction | null = null;
+  #fetch: Fetch | null = null;
+
+  /** @internal */
+  constructor(domain: Domain, record: ConnectionRecord) {
+    this.#domain = domain;
+    this.#record = record;
+    this.#key = { id: record.id, entityId: record.entityId };
+  }
+
+  get id(): string {
+    return this.#record.id;
+  }
+  /** Slug of the app. */
+  get app(): string {
+    return this.#record.app;
+  }
+  get integrationId(): string {
+    return this.#record.integrationId;
+  }
+  get entityId(): string {
+    return this.#record.entityId;
+  }
+  get authScheme(): string {
+    return this.#record.authScheme;
+  }
+  /** Only ACTIVE connections execute. */
+  get status(): ConnectionStatus {
+    return viewStatus(this.#record, this.#domain.runtime.clock.now());
+  }
+  /** Why the status is what it is; null when there is nothing to say. */
+  get statusReason(): string | null {
+    return this.#record.statusReason;
+  }
+  get alias(): string | null {
+    return this.#record.alias;
+  }
+  get labels(): readonly string[] {
+    return this.#record.labels;
+  }
+  get isDefault(): boolean {
+    return this.#record.isDefault;
+  }
+  /** Whose account it is at the provider; null when the provider does not say. */
+  get account(): ConnectionAccount | null {
+    return this.#record.account;
+  }
+  /** Scopes that were granted. */
+  get scopes(): readonly string[] {
+    return this.#record.scopes;
+  }
+  /** Values that are not secret: what the user gave, and what the provider said when connecting. */
+  get params(): Readonly<Record<string, string>> {
+    return this.#record.params;
+  }
+  /** When the credentials expire; Mooring renews them before. Null when they do not. */
+  get expiresAt(): Date | null {
+    return this.#record.expiresAt === null ? null : new Date(this.#record.expiresAt);
+  }
+  get createdAt(): Date {
+    return new Date(this.#record.createdAt);
+  }
+  get updatedAt(): Date {
+    return new Date(this.#record.updatedAt);
+  }
+
+  /**
+   * An authenticated request by ky: relative to the app's base URL, refreshed when due, replayed once after a 401,
+   * idempotent methods retried. An answer outside 200–299 throws.
+   *
+   * @throws RequestError, TokenError, ConnectionStateError, NoItemsFoundError, CipherError, StorageError
+   * @example
+   * ```ts
+   * const issues = await connection.request("/issues", { searchParams: { state: "open" } }).json();
+   * ```
+   */
+  request(path: string | URL, options?: RequestOptions): ResponsePromise {
+    const request = this.#request ?? createRequest(this.#source(), this.#domain.runtime);
+    this.#request = request;
+    return request(path, options);
+  }
+
+  /**
+   * A web-standard `fetch` with the credentials added: relative to the app's base URL, refreshed when due, replayed once
+   * after a 401. Resolves with any status, never retries otherwise. Can be passed on: it needs no `this`.
+   *
+   * @throws RequestError, TokenError, ConnectionStateError, NoItemsFoundError, CipherError, StorageError
+   */
+  get fetch(): Fetch {
+    const fetch = this.#fetch ?? createAuthenticatedFetch(this.#source(), this.#domain.runtime);
+    this.#fetch = fetch;
+    return fetch;
+  }
+
+  /**
+   * The credentials as they would be added to a request. The only way to read a secret: keep it out of logs.
+   *
+   * @throws TokenError, ConnectionStateError, NoItemsFoundError, CipherError, StorageError
+   */
+  async getAuthParams(): Promise<AuthParams> {
+    return authParams(await this.#source().open(undefined));
+  }
+
+  /**
+   * Renews the credentials now.
+   *
+   * @throws ConnectionStateError when the connection is not ACTIVE
+   * @throws TokenError when the provider refuses (`REAUTHORIZATION_REQUIRED`: the connection is EXPIRED) or fails
+   */
+  async refresh(): Promise<this> {
+    await this.#domain.refresher.refreshNow(this.#key);
+    return this.reload();
+  }
+
+  /**
+   * Connects the same connection again, keeping its id; what works now keeps working until the new grant is stored.
+   *
+   * @throws ValidationError, ConfigurationError, ConnectionStateError
+   */
+  async reconnect(options: ReconnectOptions = {}): Promise<ConnectionRequest> {
+    const given = readArguments(reconnectSchema, options, "connection.reconnect()");
+    const redirectUrl = checkRedirectUrl(this.#domain, given.redirectUrl ?? null);
+    const { connection, integration } = await readRow(this.#domain, this.#key);
+    const { alias, labels, isDefault } = connection;
+    const started = await attempt(this.#domain, {
+      entityId: connection.entityId,
+      integration,
+      values: retryValues(this.#domain, connection, given.connectionParams),
+      scopes: given.scopes ?? null,
+      redirectUrl,
+      onto: connection,
+      alias,
+      labels,
+      isDefault,
+    });
+    this.#record = started.connection;
+    return new ConnectionRequest(this.#domain, started, (record) => new Connection(this.#domain, record));
+  }
+
+  /**
+   * Replaces the credentials the user gave (a new API key, a new password); the connection becomes ACTIVE.
+   *
+   * @throws ValidationError naming each wrong field, ConfigurationError for schemes that go through the browser
+   */
+  async updateCredentials(connectionParams: Readonly<Record<string, string>>): Promise<this> {
+    this.#record = await replaceCredentials(this.#domain, this.#key, connectionParams);
+    return this;
+  }
+
+  /** Changes alias, labels or default. @throws ValidationError, StorageError `STORAGE_CONFLICT` for a taken alias */
+  async update(options: UpdateConnectionOptions): Promise<this> {
+    const { alias, ...rest } = readArguments(updateSchema, options, "connection.update()");
+    const cleared = options.alias === null;
+    return this.#change(() => ({
+      ...(rest.labels === undefined ? {} : { labels: rest.labels }),
+      ...(rest.isDefault === undefined ? {} : { isDefault: rest.isDefault }),
+      ...(alias === undefined && !cleared ? {} : { alias: alias ?? null }),
+    }));
+  }
+
+  /**
+   * Ends the grant at the provider, then forgets the credentials; the connection is REVOKED.
+   *
+   * @throws TokenError `TOKEN_REVOKE_FAILED` when the provider cannot be told: nothing has changed then
+   * @throws ConnectionStateError when there is nothing to revoke
+   */
+  async revoke(): Promise<this> {
+    await revokeAtProvider(this.#domain, this.#key);
+    const revoked = await this.#change((current) => ({
+      status: transition(current.status, "revoked"),
+      statusReason: "revoked by the host",
+      credentials: null,
+      expiresAt: null,
+    }));
+    this.#domain.opened.forget(this.id);
+    return revoked;
+  }
+
+  /** Lets a disabled connection execute again. @throws ConnectionStateError when it is not INACTIVE */
+  async enable(): Promise<this> {
+    return this.#change((current) => ({ status: transition(current.status, "enabled"), statusReason: null }));
+  }
+
+  /** Stops an ACTIVE connection from executing; its credentials stay. @throws ConnectionStateError when it is not ACTIVE */
+  async disable(): Promise<this> {
+    return this.#change((current) => ({
+      status: transition(current.status, "disabled"),
+      statusReason: "disabled by the host",
+    }));
+  }
+
+  /**
+   * Removes the connection and its credentials.
+   *
+   * @param options `revoke: true` ends the grant at the provider first
+   * @throws TokenError `TOKEN_REVOKE_FAILED`: nothing has been removed then
+   */
+  async delete(options: { readonly revoke?: boolean | undefined } = {}): Promise<void> {
+    if (options.revoke === true) await revokeAtProvider(this.#domain, this.#key);
+    await this.#domain.storage.connections.delete(this.#key);
+    this.#domain.opened.forget(this.id);
+  }
+
+  /** Reads the connection again. @throws NoItemsFoundError when it is gone */
+  async reload(): Promise<this> {
+    this.#record = (await readRow(this.#domain, this.#key)).connection;
+    return this;
+  }
+
+  /** Everything but the credentials. */
+  toJSON(): ConnectionJson {
+    return toJson(this.#record, this.#domain.runtime.clock.now());
+  }
+
+  /** What `console.log` shows: the same as JSON. */
+  [Symbol.for("nodejs.util.inspect.custom")](): ConnectionJson {
+    return this.toJSON();
+  }
+
+  #source() {
+    return createCredentialSource(this.#domain, this.#domain.refresher, this.#key);
+  }
+
+  async #change(change: (current: ConnectionRecord) => Partial<ConnectionRecord>): Promise<this> {
+    this.#record = (await changeRow(this.#domain, this.#key, change)).connection;
+    return this;
+  }
+}

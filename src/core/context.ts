@@ -1,0 +1,28 @@
+import type { ParamValues } from "../ports/auth-scheme.js";
+import type { Runtime } from "../ports/runtime.js";
+import type { StorageAdapter } from "../ports/storage.js";
+import type { Vault } from "../ports/vault.js";
+import type { AppRegistry } from "./app-registry.js";
+import type { OpenedCache } from "./opened-cache.js";
+
+/** What every part of the domain works with; put together once, by the toolset. */
+export interface CoreContext {
+  readonly runtime: Runtime;
+  readonly storage: StorageAdapter;
+  readonly vault: Vault;
+  readonly apps: AppRegistry;
+  /** Values opened from the vault lately, by row and version. */
+  readonly opened: OpenedCache;
+  /** The host's own default OAuth apps, by app slug. */
+  readonly managedAuth: ReadonlyMap<string, ParamValues>;
+  /** The provider's redirect URI, unless an integration says otherwise; null when the host gave none. */
+  readonly callbackUrl: string | null;
+  /** Where users may be sent after a flow: URLs whose origin and path prefix must match. */
+  readonly allowedRedirectUrls: readonly string[];
+  /** How a callback is tied to the user who started the flow. */
+  readonly flowBinding: "entity" | "state-only";
+  /** How long the browser may take, in milliseconds. */
+  readonly flowTtlMs: number;
+  /** A new UUID v7. */
+  newId(): string;
+}

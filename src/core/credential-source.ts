@@ -1,0 +1,48 @@
+import { fillEndpoint } from "../internal/fill-endpoint.js";
+import type { CredentialSource, OpenedCredentials } from "../ports/request.js";
+import type { ConnectionKey } from "../ports/storage.js";
+import type { CoreContext } from "./context.js";
+import type { OpenedRow } from "./opened-row.js";
+import { openRow } from "./opened-row.js";
+import { raceSignal } from "./race-signal.js";
+import type { Refresher } from "./refresh.js";
+import { schemeContext } from "./scheme-context.js";
+
+/**
+ * The credentials of one connection: each `open` reads the row once, so that a change made anywhere is seen at once,
+ * and refreshes first when that is due.
+ */
+export function createCredentialSource(
+  context: CoreContext,
+  refresher: Refresher,
+  key: ConnectionKey,
+): CredentialSource {
+  const toCredentials = async (
+    opened: OpenedRow,
+    signal: AbortSignal | undefined,
+  ): Promise<OpenedCredentials> => {
+    const { row, grant } = opened;
+    const { app, scheme } = context.apps.scheme(row.connection.app, row.connection.authScheme);
+    const known = await schemeContext(context, row, signal);
+    const baseUrl = fillEndpoint(app.baseUrl, row.connection.params);
+    const origins = [baseUrl, ...app.origins.map((origin) => fillEndpoint(origin, row.connection.params))];
+    return {
+      baseUrl,
+      origins: origins.map((url) => new URL(url).origin),
+      headers: app.headers,
+      apply: (request) => scheme.apply(request, grant.credentials, known),
+      secrets: () => scheme.secrets(grant.credentials),
+      async renew(renewSignal) {
+        const renewed = await raceSignal(refresher.replaceRejected(opened), renewSignal);
+        return renewed === null ? null : toCredentials(renewed, renewSignal);
+      },
+    };
+  };
+  return {
+    async open(signal) {
+      const opened = await openRow(context, key);
+      const fresh = refresher.ensureFresh(opened);
+      return toCredentials(fresh instanceof Promise ? await raceSignal(fresh, signal) : fresh, signal);
+    },
+  };
+}

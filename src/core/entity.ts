@@ -1,0 +1,241 @@
+import * as z from "zod";
+import { NoItemsFoundError, ValidationError } from "../errors.js";
+import type { AppDefinition } from "../ports/app.js";
+import type { AuthSchemeName } from "../ports/auth-scheme.js";
+import type { ConnectionStatus } from "../ports/storage.js";
+import { aliasArgument, appArgument, idArgument, labelsArgument, readArguments } from "./arguments.js";
+import { attempt } from "./attempt.js";
+import { Connection } from "./connection.js";
+import { ConnectionRequest } from "./connection-request.js";
+import { listRows } from "./connection-rows.js";
+import { viewStatus } from "./connection-view.js";
+import type { Domain } from "./domain.js";
+import type { InitiateArguments } from "./initiate.js";
+import { initiateConnection, initiateSchema, resolveTarget, userValues } from "./initiate.js";
+import { readIntegration } from "./integration-rows.js";
+import { assertEnabled } from "./integrations.js";
+import { checkRedirectUrl } from "./redirect-url.js";
+import { selectConnection } from "./select-connection.js";
+
+/** What `entity.initiateConnection()` takes. The seed's names (`appName`, `authMode`, `redirectUri`, `config`, …) work too. */
+export interface InitiateConnectionOptions {
+  /** Slug of the app, or its definition. Required unless `integrationId` is given. */
+  readonly app?: string | AppDefinition | undefined;
+  /** The integration to use; else the newest of the app and scheme, or a new one when nothing more is needed for it. */
+  readonly integrationId?: string | undefined;
+  readonly authScheme?: AuthSchemeName | undefined;
+  /** The user's values, as `getExpectedParamsForUser` asks for them. */
+  readonly connectionParams?: Readonly<Record<string, string>> | undefined;
+  /** The developer's values, for a new integration. User fields found here are moved to `connectionParams`. */
+  readonly authConfig?: Readonly<Record<string, string | readonly string[]>> | undefined;
+  /** Whether to use the host's managed app. Default: when there is one and no credentials were given. */
+  readonly useManagedAuth?: boolean | undefined;
+  /** Makes one more integration even if there is one. Default: false. */
+  readonly forceNewIntegration?: boolean | undefined;
+  /** Where the user lands after the flow; must be allowed by the toolset. */
+  readonly redirectUrl?: string | undefined;
+  readonly labels?: readonly string[] | undefined;
+  /** Name of the connection, unique per entity and app: `work`. */
+  readonly alias?: string | undefined;
+  /** Whether calls that name only the app use this connection. Default: false. */
+  readonly isDefault?: boolean | undefined;
+  /** Scopes to ask for instead of the integration's: a list, or text separated by commas or spaces. */
+  readonly scopes?: readonly string[] | string | undefined;
+  /** The seed's name for `app`. */
+  readonly appName?: string | AppDefinition | undefined;
+  /** The seed's name for `authScheme`. */
+  readonly authMode?: AuthSchemeName | undefined;
+  /** The seed's name for `redirectUrl`. */
+  readonly redirectUri?: string | undefined;
+  /** The seed's name for `useManagedAuth`. */
+  readonly useComposioAuth?: boolean | undefined;
+  /** The seed's name for `connectionParams`. */
+  readonly connectedAccountParams?: Readonly<Record<string, string>> | undefined;
+  /** The seed's place for `labels` and `redirectUrl`. */
+  readonly config?: { readonly labels?: readonly string[]; readonly redirectUrl?: string } | undefined;
+}
+
+/** What `entity.getConnection()` takes: at least one of app, connection id and alias. */
+export interface GetConnectionOptions {
+  readonly app?: string | AppDefinition | undefined;
+  readonly connectionId?: string | undefined;
+  readonly alias?: string | undefined;
+  /** Whether several that fit are an error instead of a choice. Default: false. */
+  readonly strict?: boolean | undefined;
+  /** The seed's name for `app`. */
+  readonly appName?: string | AppDefinition | undefined;
+  /** The seed's name for `connectionId`. */
+  readonly connectedAccountId?: string | undefined;
+}
+
+/** What `entity.getConnections()` takes: filters that must all hold. */
+export interface GetConnectionsOptions {
+  readonly app?: string | AppDefinition | undefined;
+  readonly status?: ConnectionStatus | undefined;
+  /** Labels the connection must all have. */
+  readonly labels?: readonly string[] | undefined;
+  /** The seed's name for `app`. */
+  readonly appName?: string | AppDefinition | undefined;
+}
+
+const getSchema = z.strictObject({
+  app: appArgument.optional(),
+  connectionId: idArgument.optional(),
+  alias: aliasArgument.optional(),
+  strict: z.boolean().default(false),
+});
+const listSchema = z.strictObject({
+  app: appArgument.optional(),
+  status: z.enum(["INITIATED", "ACTIVE", "INACTIVE", "EXPIRED", "REVOKED", "FAILED"]).optional(),
+  labels: labelsArgument.default([]),
+});
+
+/**
+ * The app's user. Every read and every execution through it is scoped to that user: what belongs to another does not
+ * exist.
+ *
+ * @example
+ * ```ts
+ * const entity = toolset.getEntity("user_123");
+ * const request = await entity.initiateConnection({ app: "github" });
+ * ```
+ */
+export class Entity {
+  /** The host's own id of the user. */
+  readonly id: string;
+  readonly #domain: Domain;
+
+  /** @internal */
+  constructor(domain: Domain, id: string) {
+    this.#domain = domain;
+    this.id = id;
+  }
+
+  /**
+   * Starts a connection. Ready at once for schemes that only need what the user gave; else send the user to
+   * `redirectUrl`. Everything is checked before anything is stored.
+   *
+   * @throws ValidationError naming each wrong field
+   * @throws ConfigurationError `APP_UNKNOWN`, `SCHEME_UNSUPPORTED`, `INTEGRATION_REQUIRED`, `INTEGRATION_CONFLICT`, …
+   * @throws NoItemsFoundError for an unknown `integrationId`
+   * @throws ConnectionStateError `INTEGRATION_DISABLED`, `CONNECTION_CONFLICT` for a taken alias
+   */
+  async initiateConnection(options: InitiateConnectionOptions): Promise<ConnectionRequest> {
+    const given = readArguments(initiateSchema, options, "entity.initiateConnection()");
+    return this.#request(await initiateConnection(this.#domain, this.id, given));
+  }
+
+  /**
+   * The connection that is meant: by id or alias (in any status), else the ACTIVE one of the app: the default, else the
+   * newest.
+   *
+   * @throws NoItemsFoundError `CONNECTION_NOT_FOUND` when there is none
+   * @throws ConnectionStateError `CONNECTION_AMBIGUOUS` when `strict` and several fit
+   */
+  async getConnection(options: GetConnectionOptions): Promise<Connection> {
+    const given = readArguments(getSchema, options, "entity.getConnection()");
+    if (given.app === undefined && given.connectionId === undefined && given.alias === undefined) {
+      throw new ValidationError("Say which connection is meant.", {
+        issues: [{ path: "app", message: "give `app`, `connectionId` or `alias`" }],
+      });
+    }
+    if (given.app !== undefined) this.#domain.apps.get(given.app);
+    const record = await selectConnection(this.#domain, { ...given, entityId: this.id });
+    if (record !== null) return new Connection(this.#domain, record);
+    const wanted =
+      given.alias === undefined
+        ? `ACTIVE connection to "${given.app}"`
+        : `connection called "${given.alias}"`;
+    throw new NoItemsFoundError("connection", `Entity "${this.id}" has no ${wanted}.`, {
+      hint: "Start one with `entity.initiateConnection()`.",
+    });
+  }
+
+  /** All connections of this entity that match, newest first, in every status unless one is asked for. Never throws for none. */
+  async getConnections(options: GetConnectionsOptions = {}): Promise<Connection[]> {
+    const { app, status, labels } = readArguments(listSchema, options, "entity.getConnections()");
+    // An INITIATED record may have run out of time: which of the two it is now, only the clock says.
+    const stored = status === "EXPIRED" || status === undefined ? {} : { status };
+    const now = this.#domain.runtime.clock.now();
+    const records = await listRows(this.#domain, {
+      entityId: this.id,
+      ...(app === undefined ? {} : { app }),
+      ...stored,
+    });
+    return records
+      .filter((record) => status === undefined || viewStatus(record, now) === status)
+      .filter((record) => labels.every((label) => record.labels.includes(label)))
+      .map((record) => new Connection(this.#domain, record));
+  }
+
+  /**
+   * The ACTIVE connection of an app, or a request to connect: the pending one is started anew, so that calling this
+   * often leaves one connection.
+   *
+   * @example
+   * ```ts
+   * const connected = await entity.ensureConnected({ app: "github" });
+   * if (connected instanceof ConnectionRequest) return redirect(connected.redirectUrl);
+   * ```
+   * @throws the same as `initiateConnection`
+   */
+  async ensureConnected(options: InitiateConnectionOptions): Promise<Connection | ConnectionRequest> {
+    const given = readArguments(initiateSchema, options, "entity.ensureConnected()");
+    const { app, alias } = given;
+    const slug = app ?? (await this.#appOf(given.integrationId));
+    const existing = await selectConnection(this.#domain, {
+      entityId: this.id,
+      app: slug,
+      alias,
+      strict: false,
+    });
+    if (existing?.status === "ACTIVE") return new Connection(this.#domain, existing);
+    const pending =
+      given.alias === undefined && !given.forceNewIntegration ? await this.#restartPending(given) : null;
+    return pending ?? this.#request(await initiateConnection(this.#domain, this.id, given));
+  }
+
+  /** The id. */
+  toJSON(): { readonly id: string } {
+    return { id: this.id };
+  }
+
+  #request(started: Awaited<ReturnType<typeof attempt>>): ConnectionRequest {
+    return new ConnectionRequest(this.#domain, started, (record) => new Connection(this.#domain, record));
+  }
+
+  async #appOf(integrationId: string | undefined): Promise<string | undefined> {
+    return integrationId === undefined ? undefined : (await readIntegration(this.#domain, integrationId)).app;
+  }
+
+  async #restartPending(given: InitiateArguments): Promise<ConnectionRequest | null> {
+    const { appScheme } = await resolveTarget(this.#domain, given);
+    const rows = await listRows(this.#domain, {
+      entityId: this.id,
+      app: appScheme.app.slug,
+      status: "INITIATED",
+    });
+    const pending = rows.find(
+      ({ authScheme, integrationId, alias }) =>
+        authScheme === appScheme.scheme.name &&
+        alias === null &&
+        (given.integrationId ?? integrationId) === integrationId,
+    );
+    if (pending === undefined) return null;
+    const integration = await readIntegration(this.#domain, pending.integrationId);
+    assertEnabled(integration);
+    const { values } = userValues(this.#domain, appScheme, given);
+    const started = await attempt(this.#domain, {
+      entityId: this.id,
+      integration,
+      values,
+      scopes: given.scopes ?? null,
+      redirectUrl: checkRedirectUrl(this.#domain, given.redirectUrl ?? null),
+      onto: pending,
+      labels: given.labels,
+      alias: null,
+      isDefault: given.isDefault,
+    });
+    return this.#request(started);
+  }
+}

@@ -1,0 +1,214 @@
+import * as z from "zod";
+import { ConfigurationError, ConnectionStateError, ValidationError } from "../errors.js";
+import type { AnyAuthScheme, ParamValues } from "../ports/auth-scheme.js";
+import type { ConnectionRecord, IntegrationRecord } from "../ports/storage.js";
+import type { AppScheme } from "./app-registry.js";
+import {
+  aliasArgument,
+  appArgument,
+  authSchemeArgument,
+  idArgument,
+  labelsArgument,
+  scopesArgument,
+  valuesArgument,
+} from "./arguments.js";
+import type { Attempt } from "./attempt.js";
+import { attempt } from "./attempt.js";
+import type { CoreContext } from "./context.js";
+import { listIntegrations, readIntegration } from "./integration-rows.js";
+import { assertConfigurable, assertEnabled, ensureIntegration } from "./integrations.js";
+import { readParams, splitByOwner } from "./params.js";
+import { checkRedirectUrl } from "./redirect-url.js";
+import { connectionSpecs, integrationSpecs } from "./scheme-context.js";
+
+/** What `entity.initiateConnection()` takes. */
+export const initiateSchema = z.strictObject({
+  app: appArgument.optional(),
+  integrationId: idArgument.optional(),
+  authScheme: authSchemeArgument.optional(),
+  authConfig: valuesArgument.default({}),
+  connectionParams: valuesArgument.default({}),
+  useManagedAuth: z.boolean().optional(),
+  forceNewIntegration: z.boolean().default(false),
+  redirectUrl: z.string().min(1).optional(),
+  labels: labelsArgument.default([]),
+  alias: aliasArgument.optional(),
+  isDefault: z.boolean().default(false),
+  scopes: scopesArgument.optional(),
+});
+/** The checked argument of `entity.initiateConnection()`. */
+export type InitiateArguments = z.output<typeof initiateSchema>;
+
+interface Target {
+  readonly appScheme: AppScheme;
+  /** The integration named by its id; null when one is to be found or made. */
+  readonly integration: IntegrationRecord | null;
+}
+
+/** The scheme to use when the call does not say: that of the newest enabled integration, else the app's first. */
+export async function preferredScheme(context: CoreContext, app: string): Promise<AppScheme> {
+  const offered = context.apps.schemes(app);
+  const [newest] = await listIntegrations(context, { app, enabled: true });
+  const [first] = offered;
+  const chosen = newest === undefined ? first : context.apps.scheme(app, newest.authScheme);
+  if (chosen !== undefined) return chosen;
+  throw new ConfigurationError("SCHEME_UNSUPPORTED", `App "${app}" offers no auth scheme.`);
+}
+
+function mismatch(path: string, expected: string): ValidationError {
+  return new ValidationError(`\`${path}\` does not fit the integration.`, {
+    issues: [{ path, message: `the integration is for ${expected}` }],
+    hint: "Leave it out, or name another integration.",
+  });
+}
+
+/** Which app and scheme a call means, by integration or by name. */
+export async function resolveTarget(
+  context: CoreContext,
+  options: {
+    readonly app?: string | undefined;
+    readonly integrationId?: string | undefined;
+    readonly authScheme?: string | undefined;
+  },
+): Promise<Target> {
+  const { app, integrationId, authScheme } = options;
+  if (integrationId !== undefined) {
+    const integration = await readIntegration(context, integrationId);
+    if (app !== undefined && app !== integration.app) throw mismatch("app", integration.app);
+    if (authScheme !== undefined && authScheme !== integration.authScheme)
+      throw mismatch("authScheme", integration.authScheme);
+    return { appScheme: context.apps.scheme(integration.app, integration.authScheme), integration };
+  }
+  if (app === undefined) {
+    throw new ValidationError("Say which app is meant.", {
+      issues: [{ path: "app", message: "required unless `integrationId` is given" }],
+    });
+  }
+  const appScheme =
+    authScheme === undefined ? await preferredScheme(context, app) : context.apps.scheme(app, authScheme);
+  return { appScheme, integration: null };
+}
+
+/** The user's values from both arguments: the seed passes them in `authConfig`, the expected-params list says whose they are. */
+export function userValues(
+  context: CoreContext,
+  appScheme: AppScheme,
+  given: {
+    readonly authConfig: Readonly<Record<string, unknown>>;
+    readonly connectionParams: Readonly<Record<string, unknown>>;
+  },
+): { readonly values: ParamValues; readonly authConfig: Readonly<Record<string, unknown>> } {
+  const specs = connectionSpecs(appScheme);
+  const { user, developer } = splitByOwner(given.authConfig, specs, integrationSpecs(context, appScheme));
+  const moved =
+    Object.keys(user).length === 0
+      ? null
+      : readParams({
+          specs: specs.map((spec) => ({ ...spec, required: false, default: null })),
+          input: user,
+          path: "authConfig",
+        });
+  const input = { ...given.connectionParams };
+  for (const [name, value] of Object.entries(moved ?? {})) {
+    const spec = specs.find((candidate) => candidate.name === name);
+    const spelling = [name, ...(spec?.aliases ?? [])].find((key) => Object.hasOwn(input, key));
+    if (spelling !== undefined && input[spelling] !== value) {
+      throw new ConfigurationError(
+        "CONFIG_INVALID",
+        `\`${name}\` is given in \`authConfig\` and in \`connectionParams\`, with different values.`,
+        {
+          issues: [
+            { path: `authConfig.${name}`, message: "the user's field: belongs in `connectionParams`" },
+          ],
+          hint: "Keep `connectionParams` only.",
+        },
+      );
+    }
+    if (spelling === undefined) input[name] = value;
+  }
+  return { values: readParams({ specs, input, path: "connectionParams" }), authConfig: developer };
+}
+
+/** A waiting or dead connection with the wanted alias gives way to the new attempt; a working one does not. */
+async function rowWithAlias(
+  context: CoreContext,
+  entityId: string,
+  app: string,
+  alias: string | undefined,
+): Promise<ConnectionRecord | null> {
+  if (alias === undefined) return null;
+  const { items } = await context.storage.connections.list({ entityId, app, alias, limit: 1, cursor: null });
+  const [existing] = items;
+  if (existing === undefined) return null;
+  if (existing.credentials === null && existing.status !== "REVOKED") return existing;
+  throw new ConnectionStateError(
+    "CONNECTION_CONFLICT",
+    `Entity "${entityId}" has a connection to "${app}" called "${alias}" already (${existing.id}).`,
+    {
+      status: existing.status,
+      hint: "Reconnect that one with `connection.reconnect()`, or choose another `alias`.",
+    },
+  );
+}
+
+const goesThroughBrowser = ({ complete }: AnyAuthScheme): boolean => complete !== undefined;
+
+/**
+ * Starts a connection for an entity. Everything is checked before anything is stored.
+ *
+ * @throws ValidationError, ConfigurationError, NoItemsFoundError, ConnectionStateError
+ */
+export async function initiateConnection(
+  context: CoreContext,
+  entityId: string,
+  options: InitiateArguments,
+): Promise<Attempt> {
+  const target = await resolveTarget(context, options);
+  const { appScheme } = target;
+  const { values, authConfig } = userValues(context, appScheme, options);
+  const redirectUrl = checkRedirectUrl(context, options.redirectUrl ?? null);
+  if (options.scopes !== undefined && !goesThroughBrowser(appScheme.scheme)) {
+    throw new ValidationError(`${appScheme.scheme.name} has no scopes.`, {
+      issues: [{ path: "scopes", message: "only for schemes that go through the browser" }],
+    });
+  }
+  const replaced = await rowWithAlias(context, entityId, appScheme.app.slug, options.alias);
+  const ensure = {
+    appScheme,
+    authConfig,
+    useManagedAuth: options.useManagedAuth ?? null,
+    forceNewIntegration: options.forceNewIntegration,
+  };
+  if (target.integration === null) {
+    const found = await listIntegrations(context, {
+      app: appScheme.app.slug,
+      authScheme: appScheme.scheme.name,
+    });
+    if (found.length === 0 || options.forceNewIntegration) assertConfigurable(context, ensure);
+  } else assertSameConfig(authConfig, target.integration);
+  const integration = target.integration ?? (await ensureIntegration(context, ensure));
+  assertEnabled(integration);
+  return attempt(context, {
+    entityId,
+    integration,
+    values,
+    scopes: options.scopes ?? null,
+    redirectUrl,
+    onto: replaced,
+    labels: options.labels,
+    alias: options.alias ?? null,
+    isDefault: options.isDefault,
+  });
+}
+
+function assertSameConfig(
+  authConfig: Readonly<Record<string, unknown>>,
+  integration: IntegrationRecord,
+): void {
+  const [given] = Object.keys(authConfig);
+  if (given === undefined) return;
+  throw new ValidationError("`authConfig` cannot be given together with `integrationId`.", {
+    issues: [{ path: `authConfig.${given}`, message: `integration ${integration.id} has its own` }],
+    hint: "Change the integration with `integration.update({ authConfig })`.",
+  });
+}

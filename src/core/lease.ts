@@ -1,0 +1,49 @@
+import type { CoreContext } from "./context.js";
+
+/** How long a lease lasts unless renewed: longer than a token request's timeout (15 s). */
+export const LEASE_TTL_MS = 30_000;
+
+/** A lease that is held. */
+export interface HeldLease {
+  /** Gives it up. Never throws: a lease that cannot be released expires. */
+  release(): Promise<void>;
+}
+
+/**
+ * Takes a lease and keeps renewing it until it is released; null when another owner has it.
+ *
+ * @throws StorageError
+ */
+export async function takeLease(context: CoreContext, key: string): Promise<HeldLease | null> {
+  const { clock, logger } = context.runtime;
+  const { leases } = context.storage;
+  const owner = context.newId();
+  const request = () => ({ key, owner, now: clock.now(), expiresAt: clock.now() + LEASE_TTL_MS });
+  if (!(await leases.acquire(request()))) return null;
+
+  const released = new AbortController();
+  const keepAlive = async (): Promise<void> => {
+    while (!released.signal.aborted) {
+      await clock.sleep(LEASE_TTL_MS / 3, released.signal);
+      if (!(await leases.renew(request()))) return;
+    }
+  };
+  keepAlive().catch((error: unknown) => {
+    // A missed renewal is not the end: what follows is guarded by compare-and-swap.
+    if (!released.signal.aborted) logger.warn("renewing a lease failed", { key, error: nameOf(error) });
+  });
+  return {
+    async release() {
+      released.abort();
+      try {
+        await leases.release({ key, owner });
+      } catch (error) {
+        logger.warn("releasing a lease failed, it will expire", { key, error: nameOf(error) });
+      }
+    },
+  };
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}

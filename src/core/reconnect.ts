@@ -1,0 +1,80 @@
+import * as z from "zod";
+import { ConfigurationError } from "../errors.js";
+import type { ParamValues } from "../ports/auth-scheme.js";
+import type { ConnectionKey, ConnectionRecord } from "../ports/storage.js";
+import { aliasArgument, labelsArgument, scopesArgument, valuesArgument } from "./arguments.js";
+import { attempt } from "./attempt.js";
+import { readRow } from "./connection-rows.js";
+import type { CoreContext } from "./context.js";
+import { readParams } from "./params.js";
+import { connectionSpecs } from "./scheme-context.js";
+
+/** What `connection.reconnect()` takes. */
+export const reconnectSchema = z.strictObject({
+  scopes: scopesArgument.optional(),
+  redirectUrl: z.string().min(1).optional(),
+  connectionParams: valuesArgument.default({}),
+});
+
+/** What `connection.update()` takes. */
+export const updateSchema = z.strictObject({
+  alias: aliasArgument.optional(),
+  labels: labelsArgument.optional(),
+  isDefault: z.boolean().optional(),
+});
+
+/**
+ * The user's values for another attempt: what is given now, and what is stored of the values that are not secret.
+ *
+ * @throws ValidationError naming each wrong field
+ */
+export function retryValues(
+  context: CoreContext,
+  connection: ConnectionRecord,
+  given: Readonly<Record<string, unknown>>,
+): ParamValues {
+  const appScheme = context.apps.scheme(connection.app, connection.authScheme);
+  const specs = connectionSpecs(appScheme).map((spec) => ({
+    ...spec,
+    default: spec.secret ? spec.default : (connection.params[spec.name] ?? spec.default),
+  }));
+  return readParams({ specs, input: given, path: "connectionParams" });
+}
+
+/**
+ * Replaces a connection's credentials by what the user gives now.
+ *
+ * @throws ConfigurationError for schemes that go through the browser
+ * @throws ValidationError naming each wrong field
+ */
+export async function replaceCredentials(
+  context: CoreContext,
+  key: ConnectionKey,
+  given: Readonly<Record<string, unknown>>,
+): Promise<ConnectionRecord> {
+  const { connection, integration } = await readRow(context, key);
+  const { scheme } = context.apps.scheme(connection.app, connection.authScheme);
+  if (scheme.complete !== undefined) {
+    throw new ConfigurationError(
+      "SCHEME_UNSUPPORTED",
+      `${scheme.name} credentials come from the provider, not from the user.`,
+      {
+        issues: [{ path: "connectionParams", message: "only for schemes without a browser flow" }],
+        hint: "Call `connection.reconnect()`.",
+      },
+    );
+  }
+  const { alias, labels, isDefault, entityId } = connection;
+  const replaced = await attempt(context, {
+    entityId,
+    integration,
+    values: retryValues(context, connection, given),
+    scopes: null,
+    redirectUrl: null,
+    onto: connection,
+    alias,
+    labels,
+    isDefault,
+  });
+  return replaced.connection;
+}

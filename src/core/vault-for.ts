@@ -1,0 +1,30 @@
+import { ConfigurationError } from "../errors.js";
+import type { StorageAdapter } from "../ports/storage.js";
+import type { Vault } from "../ports/vault.js";
+import { plaintextVault } from "./plaintext-vault.js";
+import type { EncryptionKey } from "./vault.js";
+import { createVault } from "./vault.js";
+
+/**
+ * The vault a toolset's options ask for: keys, none by name, or a random key for storage that dies with the process.
+ *
+ * @throws ConfigurationError `ENCRYPTION_KEY_MISSING` when the storage outlives the process and nothing was said
+ */
+export function createVaultFor(
+  storage: StorageAdapter,
+  encryption: { readonly keys: readonly EncryptionKey[] } | false | undefined,
+): Vault {
+  if (encryption === false) return plaintextVault();
+  if (encryption !== undefined) return createVault(encryption.keys);
+  if (!storage.persistent) {
+    return createVault([{ id: "ephemeral", secret: crypto.getRandomValues(new Uint8Array(32)) }]);
+  }
+  throw new ConfigurationError(
+    "ENCRYPTION_KEY_MISSING",
+    `Credentials in ${storage.name} storage need an encryption key.`,
+    {
+      issues: [{ path: "encryption", message: "expected { keys: [{ id, secret }] }" }],
+      hint: `Make a secret with \`node -e "console.log(require('node:crypto').randomBytes(32).toString('base64url'))"\`, keep it outside the database, and pass encryption: { keys: [{ id: "2026-11", secret: process.env.MOORING_KEY }] }.`,
+    },
+  );
+}

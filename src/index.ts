@@ -1,0 +1,98 @@
+export type { AuthParams } from "./core/auth-params.js";
+export { Connection, type ReconnectOptions, type UpdateConnectionOptions } from "./core/connection.js";
+export { ConnectionRequest, type WaitOptions } from "./core/connection-request.js";
+export type { ConnectionJson } from "./core/connection-view.js";
+export {
+  Entity,
+  type GetConnectionOptions,
+  type GetConnectionsOptions,
+  type InitiateConnectionOptions,
+} from "./core/entity.js";
+export type { ExpectedParamsForUser } from "./core/expected-params.js";
+export { Integration, type IntegrationJson, type UpdateIntegrationOptions } from "./core/integration.js";
+export type { EncryptionKey } from "./core/vault.js";
+export {
+  AuthorizationError,
+  type AuthorizationErrorCode,
+  CipherError,
+  type CipherErrorCode,
+  ConfigurationError,
+  type ConfigurationErrorCode,
+  ConnectionStateError,
+  type ConnectionStateErrorCode,
+  type Issue,
+  MooringError,
+  type MooringErrorCode,
+  NoItemsFoundError,
+  type NoItemsFoundErrorCode,
+  RequestError,
+  type RequestErrorCode,
+  StorageError,
+  type StorageErrorCode,
+  TokenError,
+  type TokenErrorCode,
+  ValidationError,
+  type ValidationErrorCode,
+} from "./errors.js";
+export type { Json, JsonObject } from "./internal/json.js";
+export { type AppAuthScheme, type AppDefinition, type AppInput, defineApp } from "./ports/app.js";
+export type {
+  AnyAuthScheme,
+  AuthScheme,
+  AuthSchemeName,
+  Grant,
+  ParamSpec,
+  ParamValues,
+  SchemeCallback,
+  SchemeContext,
+  StartContext,
+  StartResult,
+} from "./ports/auth-scheme.js";
+export { defineAction } from "./ports/define-action.js";
+export type { Framework, ToolCall, ToolCallResult } from "./ports/framework.js";
+export type { RequestFunction, RequestOptions, ResponsePromise, SearchParams } from "./ports/request.js";
+export type { Clock, Fetch, Logger, Runtime } from "./ports/runtime.js";
+export type {
+  AttemptRecord,
+  ConnectionAccount,
+  ConnectionKey,
+  ConnectionQuery,
+  ConnectionRecord,
+  ConnectionStatus,
+  ConnectionStore,
+  FlowRecord,
+  FlowStore,
+  IntegrationQuery,
+  IntegrationRecord,
+  IntegrationStore,
+  LeaseRequest,
+  LeaseStore,
+  Page,
+  PageRequest,
+  StorageAdapter,
+} from "./ports/storage.js";
+export type {
+  Action,
+  ActionAnnotations,
+  ActionConnection,
+  ActionContext,
+  ActionError,
+  ActionResult,
+  ConnectionRequired,
+  ExpectedParam,
+  ToolDefinition,
+} from "./ports/tool.js";
+export { memoryStorage } from "./storage/memory.js";
+export { MooringToolSet } from "./toolset.js";
+export type {
+  CreateIntegrationOptions,
+  ExecuteActionOptions,
+  ExecuteRequestOptions,
+  ExpectedIntegrationParamsOptions,
+  ExpectedParamsForUserOptions,
+  FinishedConnection,
+  GetIntegrationsOptions,
+  GetToolsOptions,
+  HandleToolCallsOptions,
+  MooringToolSetOptions,
+} from "./toolset-options.js";

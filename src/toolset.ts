@@ -1,0 +1,344 @@
+import { createActionResolver } from "./core/action-resolver.js";
+import { createAppRegistry } from "./core/app-registry.js";
+import { readArguments, readEntityId } from "./core/arguments.js";
+import { Connection } from "./core/connection.js";
+import { readRow } from "./core/connection-rows.js";
+import type { Domain } from "./core/domain.js";
+import { createDomain } from "./core/domain.js";
+import { Entity } from "./core/entity.js";
+import type { ExpectedParamsForUser } from "./core/expected-params.js";
+import {
+  expectedIntegrationParams,
+  expectedParamsForUser,
+  integrationParamsSchema,
+  userParamsSchema,
+} from "./core/expected-params.js";
+import { finishFlow } from "./core/flow-callback.js";
+import { resolveTarget } from "./core/initiate.js";
+import { Integration } from "./core/integration.js";
+import { createIntegrationSchema, listIntegrationsSchema } from "./core/integration-arguments.js";
+import { listIntegrations, readIntegration } from "./core/integration-rows.js";
+import { ensureIntegration } from "./core/integrations.js";
+import { createOpenedCache } from "./core/opened-cache.js";
+import { systemClock } from "./core/system-clock.js";
+import { checkToolSetOptions } from "./core/toolset-options.js";
+import { createVaultFor } from "./core/vault-for.js";
+import type { OpenAiChatCompletion, OpenAiTool, OpenAiToolMessage } from "./frameworks/openai.js";
+import { openai } from "./frameworks/openai.js";
+import { createUuidV7 } from "./internal/uuid-v7.js";
+import type { AppDefinition } from "./ports/app.js";
+import type { Framework } from "./ports/framework.js";
+import type { Runtime } from "./ports/runtime.js";
+import type { Action, ActionResult, ConnectionResolver, ExpectedParam } from "./ports/tool.js";
+import { apiKey } from "./schemes/api-key.js";
+import { basic } from "./schemes/basic.js";
+import { bearerToken } from "./schemes/bearer-token.js";
+import { noAuth } from "./schemes/no-auth.js";
+import { oauth2 } from "./schemes/oauth2.js";
+import { executeRequest } from "./tools/execute-request.js";
+import type { Executor } from "./tools/executor.js";
+import { createExecutor } from "./tools/executor.js";
+import type { OfferedTools } from "./tools/offered-tools.js";
+import { createOfferedTools } from "./tools/offered-tools.js";
+import type { ActionRegistry } from "./tools/registry.js";
+import { createActionRegistry } from "./tools/registry.js";
+import type { ToolCallHandler } from "./tools/tool-calls.js";
+import { createToolCallHandler } from "./tools/tool-calls.js";
+import type {
+  CreateIntegrationOptions,
+  ExecuteActionOptions,
+  ExecuteRequestOptions,
+  ExpectedIntegrationParamsOptions,
+  ExpectedParamsForUserOptions,
+  FinishedConnection,
+  GetIntegrationsOptions,
+  GetToolsOptions,
+  HandleToolCallsOptions,
+  MooringToolSetOptions,
+} from "./toolset-options.js";
+
+/** The framework of the options, or OpenAI's chat completions: the default of the class's type parameters. */
+function frameworkOf<Tools, Response, Messages>(
+  options: MooringToolSetOptions<Tools, Response, Messages>,
+): Framework<Tools, Response, Messages>;
+function frameworkOf(options: { readonly framework?: unknown }): unknown {
+  return options.framework ?? openai();
+}
+
+/**
+ * The client of Mooring: the host's configured services, its users' connections, and what its agents can do with them.
+ *
+ * @example
+ * ```ts
+ * const toolset = new MooringToolSet({
+ *   storage: kyselyStorage(db),
+ *   encryption: { keys: [{ id: "2026-11", secret: process.env.MOORING_KEY }] },
+ *   callbackUrl: "https://app.example.com/connect/callback",
+ *   apps: [github],
+ * });
+ * const request = await toolset.getEntity("user_123").initiateConnection({ app: "github" });
+ * ```
+ */
+export class MooringToolSet<
+  Tools = OpenAiTool[],
+  Response = OpenAiChatCompletion,
+  Messages = OpenAiToolMessage[],
+> {
+  /** The apps this toolset knows. */
+  readonly apps: {
+    list(): readonly AppDefinition[];
+    /** @throws ConfigurationError `APP_UNKNOWN` */
+    get(slug: string): AppDefinition;
+  };
+  readonly #domain: Domain;
+  readonly #framework: Framework<Tools, Response, Messages>;
+  readonly #limits: MooringToolSetOptions<Tools, Response, Messages>["limits"];
+  readonly #registry: ActionRegistry;
+  readonly #resolver: ConnectionResolver;
+  readonly #executor: Executor;
+  readonly #offered: OfferedTools;
+  readonly #answer: ToolCallHandler<Response, Messages>;
+
+  /**
+   * @throws ConfigurationError naming each wrong option; `ENCRYPTION_KEY_MISSING` when the storage outlives the process
+   * and there are no keys
+   */
+  constructor(options: MooringToolSetOptions<Tools, Response, Messages>) {
+    checkToolSetOptions(options);
+    const { storage, callbackUrl = null, apps = [], managedAuth = {} } = options;
+    const runtime: Runtime = {
+      // Looked up on each call, so that a host may replace the global one.
+      fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+      clock: options.clock ?? systemClock,
+      logger: options.logger ?? { debug: () => {}, warn: () => {} },
+    };
+    const now = () => runtime.clock.now();
+    const builtIn = [oauth2(), apiKey(), bearerToken(), basic(), noAuth()];
+    const registry = createAppRegistry(apps, [...builtIn, ...(options.schemes ?? [])]);
+    const vault = createVaultFor(storage, options.encryption);
+    const managed = Object.entries(managedAuth).map(
+      ([slug, values]) => [registry.get(slug).slug, joined(values)] as const,
+    );
+    this.#domain = createDomain({
+      runtime,
+      storage,
+      vault,
+      apps: registry,
+      opened: createOpenedCache({ vault, apps: registry, now }),
+      managedAuth: new Map(managed),
+      callbackUrl,
+      allowedRedirectUrls:
+        options.allowedRedirectUrls ?? (callbackUrl === null ? [] : [new URL(callbackUrl).origin]),
+      flowBinding: options.flowBinding ?? "entity",
+      flowTtlMs: options.flowTtlMs ?? 600_000,
+      newId: createUuidV7(now),
+    });
+    this.apps = { list: () => registry.list(), get: (slug) => registry.get(slug.toLowerCase()) };
+    this.#framework = frameworkOf(options);
+    this.#limits = options.limits;
+    this.#registry = createActionRegistry({ apps });
+    for (const action of options.actions ?? []) this.#registry.register(action);
+    this.#resolver = createActionResolver(this.#domain);
+    this.#executor = createExecutor({
+      registry: this.#registry,
+      resolver: this.#resolver,
+      runtime,
+      limits: options.limits,
+    });
+    this.#offered = createOfferedTools({ now });
+    this.#answer = createToolCallHandler({
+      framework: this.#framework,
+      executor: this.#executor,
+      resolver: this.#resolver,
+      offered: this.#offered,
+    });
+  }
+
+  /**
+   * The integrations that match, newest first; enabled ones unless asked otherwise. None is an empty list.
+   *
+   * @throws ValidationError for unknown options, ConfigurationError for an unknown app
+   */
+  async getIntegrations(options: GetIntegrationsOptions = {}): Promise<Integration[]> {
+    const given = readArguments(listIntegrationsSchema, options, "toolset.getIntegrations()");
+    const { app, authScheme, includeDisabled } = given;
+    if (app !== undefined) this.#domain.apps.get(app);
+    const records = await listIntegrations(this.#domain, {
+      ...(app === undefined ? {} : { app }),
+      ...(authScheme === undefined ? {} : { authScheme }),
+      ...(includeDisabled ? {} : { enabled: true }),
+    });
+    return records.map((record) => new Integration(this.#domain, record));
+  }
+
+  /** One integration. @throws NoItemsFoundError `INTEGRATION_NOT_FOUND` */
+  async getIntegration(id: string): Promise<Integration> {
+    return new Integration(this.#domain, await readIntegration(this.#domain, id));
+  }
+
+  /**
+   * What the developer must give for an app's scheme; the app's preferred scheme unless one is named. Creates nothing.
+   *
+   * @throws ConfigurationError `APP_UNKNOWN`, `SCHEME_UNSUPPORTED`
+   */
+  fetchExpectedIntegrationParams(options: ExpectedIntegrationParamsOptions): readonly ExpectedParam[] {
+    const call = "toolset.fetchExpectedIntegrationParams()";
+    return expectedIntegrationParams(this.#domain, readArguments(integrationParamsSchema, options, call));
+  }
+
+  /**
+   * What the user must give to connect: by integration, or by app and scheme. Creates nothing.
+   *
+   * @throws ConfigurationError `APP_UNKNOWN`, `SCHEME_UNSUPPORTED`, NoItemsFoundError for an unknown integration
+   */
+  async getExpectedParamsForUser(options: ExpectedParamsForUserOptions): Promise<ExpectedParamsForUser> {
+    const given = readArguments(userParamsSchema, options, "toolset.getExpectedParamsForUser()");
+    return expectedParamsForUser(this.#domain, given);
+  }
+
+  /**
+   * The integration of an app and scheme: the existing one, else a new one; always a new one with `forceNewIntegration`.
+   *
+   * @throws ValidationError naming each wrong field of `authConfig`
+   * @throws ConfigurationError `APP_UNKNOWN`, `SCHEME_UNSUPPORTED`, `INTEGRATION_CONFLICT` when the existing one holds other values
+   */
+  async createIntegration(options: CreateIntegrationOptions): Promise<Integration> {
+    const given = readArguments(createIntegrationSchema, options, "toolset.createIntegration()");
+    const { appScheme } = await resolveTarget(this.#domain, given);
+    const record = await ensureIntegration(this.#domain, {
+      appScheme,
+      authConfig: given.authConfig,
+      useManagedAuth: given.useManagedAuth ?? null,
+      forceNewIntegration: given.forceNewIntegration,
+    });
+    return new Integration(this.#domain, record);
+  }
+
+  /** The app's user. Reads and stores nothing. @throws ValidationError when the id is no text of 1 to 512 characters */
+  getEntity(id: string): Entity {
+    return new Entity(this.#domain, readEntityId(id));
+  }
+
+  /**
+   * Finishes the flow a callback belongs to. Pass the user of your own session as `entityId`: a flow that was started
+   * for another is refused.
+   *
+   * @param callback the incoming Request, or its URL with the query
+   * @throws AuthorizationError, TokenError, ValidationError: nothing was activated
+   */
+  async handleCallback(
+    callback: Request | URL | string,
+    options: { readonly entityId?: string | undefined } = {},
+  ): Promise<FinishedConnection> {
+    const entityId = options.entityId === undefined ? null : readEntityId(options.entityId);
+    const { row, redirectUrl } = await finishFlow(this.#domain, callback, entityId);
+    return { connection: new Connection(this.#domain, row.connection), redirectUrl };
+  }
+
+  /** Adds an action. @throws ConfigurationError for a name that is taken or an app that is unknown */
+  registerAction(action: Action): this {
+    this.#registry.register(action);
+    return this;
+  }
+
+  /** Adds several actions. @throws ConfigurationError as `registerAction` */
+  registerActions(actions: readonly Action[]): this {
+    for (const action of actions) this.#registry.register(action);
+    return this;
+  }
+
+  /**
+   * The actions that match all filters, in the framework's own shape. Only what was handed out here may run in
+   * `handleToolCalls`, for `entityId` alone when it is given.
+   *
+   * @throws ValidationError naming unknown apps and actions
+   */
+  async getTools(options: GetToolsOptions = {}): Promise<Tools> {
+    const { entityId, ...filter } = options;
+    const selected = this.#registry.select(filter);
+    const owner = entityId === undefined ? null : readEntityId(entityId);
+    this.#offered.offer({ entityId: owner, names: selected.map(({ name }) => name) });
+    return this.#framework.formatTools(
+      selected.map(({ name, description, inputSchema, annotations }) => ({
+        name,
+        description,
+        inputSchema,
+        annotations,
+      })),
+    );
+  }
+
+  /**
+   * Answers every tool call of a model's answer, in parallel and in order, as the given entity. What goes wrong in a
+   * call is the answer to that call.
+   *
+   * @throws ValidationError when the answer is not this framework's, or `entityId` is missing
+   */
+  async handleToolCalls(response: Response, options: HandleToolCallsOptions): Promise<Messages> {
+    const { connectedAccountId, signal } = options;
+    return this.#answer({ response, entityId: readEntityId(options.entityId), connectedAccountId, signal });
+  }
+
+  /**
+   * Runs one action as an entity. What the provider does never throws: it is in the result.
+   *
+   * @throws ValidationError when `entityId` is missing
+   */
+  async executeAction(options: ExecuteActionOptions): Promise<ActionResult> {
+    return this.#executor.execute({ ...options, entityId: readEntityId(options.entityId) });
+  }
+
+  /**
+   * Sends one request as an entity: relative to the app's base URL, credentials added.
+   *
+   * @throws ValidationError when the request is malformed; what the provider does is in the result
+   */
+  async executeRequest(options: ExecuteRequestOptions): Promise<ActionResult> {
+    const {
+      app,
+      connectedAccountId = null,
+      entityId,
+      method,
+      endpoint,
+      parameters = [],
+      body,
+      signal,
+    } = options;
+    return executeRequest(
+      {
+        resolver: this.#resolver,
+        runtime: this.#domain.runtime,
+        limits: this.#limits,
+        appOf: async ({ connectionId, entityId: owner }) =>
+          (await readRow(this.#domain, { id: connectionId, entityId: owner })).connection.app,
+      },
+      {
+        app: app === undefined ? null : (typeof app === "string" ? app : app.slug).toLowerCase(),
+        connectedAccountId,
+        entityId: readEntityId(entityId),
+        method,
+        endpoint,
+        parameters,
+        body,
+        signal,
+      },
+    );
+  }
+
+  /** Nothing of what it holds. */
+  toJSON(): { readonly apps: readonly string[] } {
+    return { apps: this.apps.list().map(({ slug }) => slug) };
+  }
+}
+
+/** A list of scopes as one text, like any other value. */
+function joined(
+  values: Readonly<Record<string, string | readonly string[]>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === "string" ? value : value.join(","),
+    ]),
+  );
+}
