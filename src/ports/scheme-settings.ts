@@ -59,6 +59,8 @@ export const oauth2Settings = z
     /** Scopes asked for unless the integration or the call says otherwise. */
     scopes: z.array(z.string().min(1)).default([]),
     scopeSeparator: z.enum([" ", ",", "+"]).default(" "),
+    /** What a scope includes, for providers whose wide scopes stand for narrow ones: scope to the scopes within it. */
+    impliedScopes: z.record(z.string().min(1), z.array(z.string().min(1))).default({}),
     /** PKCE S256; false only for a provider that refuses the parameters. */
     pkce: z.boolean().default(true),
     authorizationParams: strings,
