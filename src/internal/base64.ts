@@ -1,0 +1,21 @@
+/** Bytes as base64 (RFC 4648 §4), padded. */
+export function encodeBase64(bytes: Uint8Array): string {
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary);
+}
+
+/** Bytes as base64url (RFC 4648 §5), without padding. */
+export function encodeBase64Url(bytes: Uint8Array): string {
+  return encodeBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/** Bytes of base64 or base64url, padded or not, line breaks allowed; null when it is neither. */
+export function decodeBase64(text: string): Uint8Array | null {
+  const standard = text.replaceAll("-", "+").replaceAll("_", "/").replaceAll(/\s/g, "");
+  try {
+    return Uint8Array.from(atob(standard), (character) => character.charCodeAt(0));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { exportName, renderAppsIndex, slugsOf } from "../../scripts/apps-index.js";
+import * as index from "../../src/apps/index.js";
+import { isObject } from "../../src/internal/json.js";
+import type { AppDefinition } from "../../src/ports/app.js";
+import { missingScopes } from "../../src/ports/missing-scopes.js";
+
+const { catalogue, ...exported } = index;
+const slugs = slugsOf(readdirSync("src/apps"));
+const sourceOf = (app: AppDefinition) => readFileSync(`src/apps/${app.slug}.ts`, "utf8");
+const oauth2Of = (app: AppDefinition) =>
+  app.authSchemes.flatMap((settings) => ("authorizationUrl" in settings ? [settings] : []));
+
+/** Every URL in a definition, with the place it stands at. */
+function urlsIn(value: unknown, path = ""): readonly string[] {
+  if (typeof value === "string") return /^[a-z]+:\/\//.test(value) ? [`${path}: ${value}`] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) => urlsIn(child, `${path}.${key}`));
+}
+
+/** The properties of a JSON Schema that say nothing about themselves, by path. */
+function undescribed(schema: unknown, path = ""): readonly string[] {
+  if (!isObject(schema)) return [];
+  const { properties, items } = schema;
+  const own = Object.entries(isObject(properties) ? properties : {}).flatMap(([name, child]) => {
+    const { description } = isObject(child) ? child : {};
+    const here = typeof description === "string" ? [] : [`${path}.${name}`];
+    return [...here, ...undescribed(child, `${path}.${name}`)];
+  });
+  return [...own, ...undescribed(items, `${path}[]`)];
+}
+
+describe("the catalogue", () => {
+  it("has one app for each file, and its index is up to date", () => {
+    expect(catalogue.map(({ slug }) => slug)).toEqual(slugs);
+    expect(readFileSync("src/apps/index.ts", "utf8")).toBe(renderAppsIndex(slugs));
+  });
+
+  it("exports each app under its slug's name", () => {
+    expect(exported).toEqual(Object.fromEntries(catalogue.map((app) => [exportName(app.slug), app])));
+  });
+
+  it("shows every scheme that is built in", () => {
+    const schemes = new Set(catalogue.flatMap(({ authSchemes }) => authSchemes.map(({ scheme }) => scheme)));
+    expect([...schemes].sort()).toEqual(["API_KEY", "BASIC", "BEARER_TOKEN", "NO_AUTH", "OAUTH2"]);
+  });
+
+  it("has no two actions of one name", () => {
+    const names = catalogue.flatMap(({ actions }) => actions.map(({ name }) => name));
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+describe.each(catalogue.map((app) => [app.slug, app] as const))("%s", (slug, app) => {
+  it("has https URLs only", () => {
+    expect(urlsIn(app).filter((url) => !url.includes(": https://"))).toEqual([]);
+  });
+
+  it("names its sources: the provider's documentation", () => {
+    expect(app.docsUrl).toMatch(/^https:/);
+    expect(sourceOf(app)).toMatch(/^ \* Source: https:\/\//m);
+  });
+
+  it("has three to six actions named after it", () => {
+    const names = app.actions.map(({ name }) => name);
+    expect(names.length).toBeGreaterThanOrEqual(3);
+    expect(names.length).toBeLessThanOrEqual(6);
+    expect(names.filter((name) => !name.startsWith(`${slug.toUpperCase()}_`))).toEqual([]);
+  });
+
+  it("states what each action does to the world", () => {
+    const source = sourceOf(app);
+    expect(source.match(/defineAction\(/g)).toHaveLength(app.actions.length);
+    expect(source.match(/^ {2}annotations[:,]/gm)).toHaveLength(app.actions.length);
+    expect(app.actions.filter(({ annotations }) => annotations.readOnly && !annotations.idempotent)).toEqual(
+      [],
+    );
+  });
+
+  it.each(app.actions.map((action) => [action.name, action] as const))(
+    "%s explains itself",
+    (_name, action) => {
+      expect(action.description.length).toBeGreaterThan(20);
+      expect(action.description).toMatch(/\.$/);
+      expect(undescribed(action.inputSchema)).toEqual([]);
+    },
+  );
+
+  it("asks by default for what its actions need", () => {
+    const required = [...new Set(app.actions.flatMap(({ scopes }) => scopes))];
+    const uncovered = oauth2Of(app).flatMap(({ scopes }) =>
+      missingScopes({ app, required, granted: scopes }),
+    );
+    expect(uncovered).toEqual([]);
+    expect(required.length === 0 || oauth2Of(app).some(({ scopes }) => scopes.length > 0)).toBe(true);
+  });
+
+  it("can end a grant, or says why not", () => {
+    const stuck = oauth2Of(app).filter((settings) => !(settings.revocationUrl ?? settings.revocationRequest));
+    expect(stuck.length === 0 || sourceOf(app).includes("No revocation:")).toBe(true);
+  });
+});
