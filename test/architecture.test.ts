@@ -27,11 +27,20 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   testing: { layers: [...LEAVES, "testing"] },
   // Where defaults meet the core: schemes, the store that needs no database, the first framework.
   "toolset.ts": {
-    layers: [...DOMAIN, "core", "schemes", "tools", "storage/memory.ts", "frameworks/openai.ts"],
+    layers: [
+      ...DOMAIN,
+      "core",
+      "schemes",
+      "tools",
+      "storage/memory.ts",
+      "frameworks/openai.ts",
+      "toolset-options.ts",
+    ],
     packages: ["zod"],
   },
+  "toolset-options.ts": { layers: [...LEAVES, "core"] },
   "index.ts": {
-    layers: [...DOMAIN, "core", "schemes", "tools", "storage/memory.ts", "toolset.ts"],
+    layers: [...DOMAIN, "core", "schemes", "tools", "storage/memory.ts", "toolset.ts", "toolset-options.ts"],
   },
 };
 
