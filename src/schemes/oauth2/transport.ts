@@ -22,6 +22,11 @@ export type ProtocolAnswer =
   | { readonly kind: "answer"; readonly status: number; readonly headers: Headers; readonly text: string }
   | ProtocolFailure;
 
+/** Lets a body go. Not waited for: a body someone else reads a copy of (an interceptor) is let go when they are done. */
+function discard(body: { cancel(): Promise<void> } | null): void {
+  body?.cancel().catch(() => undefined);
+}
+
 /** The body as text; null when it is longer than any answer of this protocol. */
 async function readText(response: Response): Promise<string | null> {
   if (response.body === null) return "";
@@ -34,7 +39,7 @@ async function readText(response: Response): Promise<string | null> {
     if (done) return text + decoder.decode();
     bytes += value.byteLength;
     if (bytes > MAX_BYTES) {
-      await reader.cancel();
+      discard(reader);
       return null;
     }
     text += decoder.decode(value, { stream: true });
@@ -59,7 +64,7 @@ export async function send(
     const response = await options.fetch(url, body === undefined ? init : { ...init, body });
     const { status } = response;
     if (response.type === "opaqueredirect" || (status >= 300 && status < 400)) {
-      await response.body?.cancel();
+      discard(response.body);
       return { kind: "redirect", status };
     }
     const text = await readText(response);
