@@ -1,4 +1,4 @@
-import type { Issue } from "../errors.js";
+import type { Issue, MooringErrorCode } from "../errors.js";
 import { MooringError, RequestError } from "../errors.js";
 import { redactText } from "../internal/redact.js";
 import type { ActionError, ActionResult, ConnectionRequired } from "../ports/tool.js";
@@ -24,7 +24,11 @@ interface Details {
 }
 
 /** The result of an action that did not succeed. */
-export function failed(code: string, message: string, details: Details = {}): ActionResult {
+export function failed(
+  code: ToolErrorCode | MooringErrorCode,
+  message: string,
+  details: Details = {},
+): ActionResult {
   const error: ActionError = {
     code,
     message: message.length > MAX_MESSAGE_LENGTH ? `${message.slice(0, MAX_MESSAGE_LENGTH)}…` : message,

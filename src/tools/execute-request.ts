@@ -7,7 +7,6 @@ import type { ActionResult, ConnectionResolver } from "../ports/tool.js";
 import { failed, failedWith } from "./action-error.js";
 import { withDeadline } from "./deadline.js";
 import type { ExecutionLimits } from "./executor.js";
-import { toJsonSafe } from "./json-safe.js";
 
 /** Headers that decide whose request it is, or where it goes: never the caller's. */
 const FORBIDDEN_HEADERS = new Set([
@@ -127,7 +126,7 @@ export async function executeRequest(
       });
       const text = await response.text();
       const isJson = /\bjson\b/.test(response.headers.get("content-type") ?? "") && text !== "";
-      const data = toJsonSafe(isJson ? parse(text) : text === "" ? null : text);
+      const data = isJson ? parse(text) : text === "" ? null : text;
       return { data: redactJson(data, await handle.secrets()), error: null, successful: true };
     } catch (error) {
       return failedWith(error, `${method} ${app}`, await handle.secrets());

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../errors.js";
 import { redactJson } from "../internal/redact.js";
+import { missingScopes } from "../ports/missing-scopes.js";
 import type { Runtime } from "../ports/runtime.js";
 import type {
   Action,
@@ -100,7 +101,9 @@ export function createExecutor(options: {
             signal,
           });
     if (action.app !== null && handle === null) return connectFirst(action.app, execution);
-    const missing = missingScopes(action, handle);
+    const app = registry.appOf(action);
+    const granted = handle?.connection.scopes ?? [];
+    const missing = app === null ? [] : missingScopes({ app, required: action.scopes, granted });
     if (missing.length > 0) {
       return failed(
         "INSUFFICIENT_SCOPE",
@@ -171,12 +174,6 @@ export function createExecutor(options: {
       return result;
     },
   };
-}
-
-/** Some providers do not say what they granted; then there is nothing to compare. */
-function missingScopes(action: Action, handle: ActionHandle | null): readonly string[] {
-  const granted = handle?.connection.scopes ?? [];
-  return granted.length === 0 ? [] : action.scopes.filter((scope) => !granted.includes(scope));
 }
 
 function contextOf(
