@@ -24,7 +24,7 @@ export function appWith(
 }
 
 /** A runtime whose time only `advance` moves. */
-export function manualRuntime() {
+function manualRuntime() {
   const sleepers = new Set<{ readonly at: number; wake(): void }>();
   let now = 1_000;
   const logged: unknown[] = [];
