@@ -29,7 +29,10 @@ const tokenResponse = z.strictObject({
   metadata: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), path).default({}),
 });
 
-/** A revocation that is not RFC 7009's. `{token}`, `{client_id}` and `{client_secret}` are filled in. */
+/**
+ * A revocation that is not RFC 7009's. Filled in: `{token}` (the access token, also `{access_token}`),
+ * `{refresh_token}` (nothing is sent when there is none), `{client_id}`, `{client_secret}`.
+ */
 const revocationRequest = z.strictObject({
   method: z.enum(["POST", "DELETE", "GET"]),
   url: endpoint,

@@ -34,20 +34,32 @@ export function configValue(
   );
 }
 
-/** The client's secret, if it has one, for the list of what no error may show. */
-export function clientSecrets({ config }: SchemeContext<OAuth2Settings>): readonly string[] {
-  const { client_secret = "" } = config;
-  return client_secret === "" ? [] : [client_secret];
-}
+/** Percent-encoding of RFC 6749 Appendix B. */
+const formEncode = (text: string): string => new URLSearchParams([["", text]]).toString().slice(1);
 
-/** `Authorization: Basic` of the client, without the percent-encoding of RFC 6749 §2.3.1. */
+/** `Authorization: Basic` of the client (RFC 7617), without the percent-encoding of RFC 6749 §2.3.1. */
 export const basicAuthorization = (clientId: string, clientSecret: string): string =>
   `Basic ${encodeBase64(new TextEncoder().encode(`${clientId}:${clientSecret}`))}`;
 
+/** The client's secret, if it has one, for the list of what no error may show. */
+export function clientSecrets({ config }: SchemeContext<OAuth2Settings>): readonly string[] {
+  const { client_id = "", client_secret = "" } = config;
+  if (client_secret === "") return [];
+  const encoded = basicAuthorization(formEncode(client_id), formEncode(client_secret));
+  const credentials = [encoded, basicAuthorization(client_id, client_secret)];
+  return [client_secret, ...credentials.map((value) => value.slice("Basic ".length))];
+}
+
 function authenticationOf(client: OpenIdClient, context: SchemeContext<OAuth2Settings>): ClientAuth {
   switch (context.settings.clientAuthentication) {
-    case "client_secret_basic":
-      return client.ClientSecretBasic(configValue(context, "client_secret"));
+    case "client_secret_basic": {
+      // openid-client's own also encodes "-", "." and "_", which is as valid; but servers that do not decode, and
+      // there are many, understand these only as they are.
+      const secret = formEncode(configValue(context, "client_secret"));
+      return (_server, { client_id }, _body, headers) => {
+        headers.set("authorization", basicAuthorization(formEncode(client_id), secret));
+      };
+    }
     case "client_secret_basic_raw": {
       const secret = configValue(context, "client_secret");
       return (_server, { client_id }, _body, headers) => {

@@ -1,10 +1,10 @@
 import { MooringError } from "../../errors.js";
+import { retryAfterMs } from "../../http/retry-after.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings.js";
 import { clientSecrets, configureClient } from "./client.js";
 import type { OAuth2Credentials } from "./credentials.js";
 import type { Discovery } from "./discovery.js";
-import { retryAfterMs } from "./retry-after.js";
 import { dialectRequest } from "./revocation-dialect.js";
 import { serverFor } from "./server-for.js";
 import { USER_AGENT } from "./token-endpoint.js";
@@ -34,13 +34,14 @@ async function sendRevocation(
   const { call, goneStatuses } = options;
   const answer = await send(request, { fetch: runtime.fetch, signal });
   if (answer.kind !== "answer") throw transportError(answer, call);
-  const { status, text } = answer;
+  const { text } = answer;
+  const { status } = answer.response;
   const refusal = refusalIn(parseBody(text) ?? {}, settings.tokenResponse.failure);
   if (status >= 200 && status < 300 && refusal === null) return;
   if (status < 500 && ALREADY_DONE.has(refusal?.error ?? "")) return;
   if (goneStatuses.includes(status)) return;
   const silent = { kind: "refusal", error: null, description: null, empty: text === "" } as const;
-  const wait = retryAfterMs(answer.headers, runtime.clock.now());
+  const wait = retryAfterMs(answer.response, runtime.clock.now());
   throw refusalError(refusal ?? silent, call, { status, retryAfterMs: wait });
 }
 

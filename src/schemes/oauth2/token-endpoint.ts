@@ -1,7 +1,7 @@
 import type { CustomFetch } from "openid-client";
+import { retryAfterMs } from "../../http/retry-after.js";
 import type { ParamValues, SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings.js";
-import { retryAfterMs } from "./retry-after.js";
 import type { TokenCall } from "./token-errors.js";
 import { malformedError, refusalError, transportError } from "./token-errors.js";
 import { readTokenResponse } from "./token-response.js";
@@ -62,8 +62,9 @@ export function tokenEndpoint(
       const request = rewrite(url, init, settings, options.redirectUri);
       const answer = await send(request, { fetch: runtime.fetch, signal });
       if (answer.kind !== "answer") throw transportError(answer, call);
-      const { status, text } = answer;
-      const wait = retryAfterMs(answer.headers, runtime.clock.now());
+      const { text } = answer;
+      const { status } = answer.response;
+      const wait = retryAfterMs(answer.response, runtime.clock.now());
       const read = readTokenResponse({ status, text, settings, operation: call.operation, keepIdToken });
       switch (read.kind) {
         case "tokens":

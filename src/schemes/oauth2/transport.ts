@@ -1,3 +1,4 @@
+import { readText } from "../../http/read-limited.js";
 import type { Fetch } from "../../ports/runtime.js";
 
 /** Less than the lease a refresh holds (30 s), so that nobody else spends the same refresh token meanwhile. */
@@ -19,32 +20,8 @@ export type ProtocolFailure =
 
 /** What came of a request: an answer of whatever status, or why there is none. */
 export type ProtocolAnswer =
-  | { readonly kind: "answer"; readonly status: number; readonly headers: Headers; readonly text: string }
+  | { readonly kind: "answer"; readonly response: Response; readonly text: string }
   | ProtocolFailure;
-
-/** Lets a body go. Not waited for: a body someone else reads a copy of (an interceptor) is let go when they are done. */
-function discard(body: { cancel(): Promise<void> } | null): void {
-  body?.cancel().catch(() => undefined);
-}
-
-/** The body as text; null when it is longer than any answer of this protocol. */
-async function readText(response: Response): Promise<string | null> {
-  if (response.body === null) return "";
-  const decoder = new TextDecoder();
-  const reader = response.body.getReader();
-  let text = "";
-  let bytes = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    bytes += value.byteLength;
-    if (bytes > MAX_BYTES) {
-      discard(reader);
-      return null;
-    }
-    text += decoder.decode(value, { stream: true });
-  }
-}
 
 /**
  * Sends one request to an authorization server: at most 15 seconds and 1 MB, and no redirect is followed, since what
@@ -64,13 +41,12 @@ export async function send(
     const response = await options.fetch(url, body === undefined ? init : { ...init, body });
     const { status } = response;
     if (response.type === "opaqueredirect" || (status >= 300 && status < 400)) {
-      discard(response.body);
+      // Not waited for: a body an interceptor reads a copy of is let go when that one is done.
+      response.body?.cancel().catch(() => undefined);
       return { kind: "redirect", status };
     }
-    const text = await readText(response);
-    return text === null
-      ? { kind: "too-large", status }
-      : { kind: "answer", status, headers: response.headers, text };
+    const { text, truncated } = await readText(response, MAX_BYTES);
+    return truncated ? { kind: "too-large", status } : { kind: "answer", response, text };
   } catch (cause) {
     if (options.signal?.aborted === true) return { kind: "cancelled", cause };
     return { kind: timeout.signal.aborted ? "timeout" : "network", cause };

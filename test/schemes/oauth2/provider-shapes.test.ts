@@ -145,8 +145,8 @@ describe("Google: extra parameters, ID tokens, refresh without rotation", () => 
     });
   });
 
-  it.each(["a.b", "a.b.c", "", "null"])("refuses the broken ID token %j", async (broken) => {
-    record(settings.tokenUrl, () => HttpResponse.json({ access_token: "at", id_token: `${broken}x` }));
+  it.each(["x", "a.b", "a.b.c", "a.b.c.d.e"])("refuses the broken ID token %j", async (broken) => {
+    record(settings.tokenUrl, () => HttpResponse.json({ access_token: "at", id_token: broken }));
     await expect(exchange(settings)).rejects.toMatchObject({ code: "TOKEN_RESPONSE_INVALID" });
   });
 
@@ -257,12 +257,17 @@ describe("Notion: Basic without percent-encoding, JSON bodies, a version header"
     ]);
   });
 
-  it("percent-encodes for servers that decode (RFC 6749 §2.3.1)", async () => {
+  it("percent-encodes where asked to (RFC 6749 §2.3.1), but nothing that servers without decoding would trip over", async () => {
+    const basic = { ...settings, clientAuthentication: "client_secret_basic" };
     const requests = record(settings.tokenUrl, () => HttpResponse.json({ access_token: "at" }));
-    await exchange({ ...settings, clientAuthentication: "client_secret_basic" }, null);
-    expect(requests[0]?.headers["authorization"]).toBe(
-      `Basic ${Buffer.from("client%5F1:s3cr%2Eet%2D1").toString("base64")}`,
-    );
+    await exchange(basic, null);
+    const odd = { client_id: "a:b", client_secret: "p%ss w/rd-é" };
+    await oauth2().complete?.(contextOf({ settings: basic, config: odd }), callbackOf());
+    expect(
+      requests.map(({ headers }) =>
+        Buffer.from(headers["authorization"]?.slice(6) ?? "", "base64").toString(),
+      ),
+    ).toStrictEqual(["client_1:s3cr.et-1", "a%3Ab:p%25ss+w%2Frd-%C3%A9"]);
   });
 });
 
