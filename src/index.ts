@@ -10,7 +10,19 @@ export {
 } from "./core/entity.js";
 export type { ExpectedParamsForUser } from "./core/expected-params.js";
 export { Integration, type IntegrationJson, type UpdateIntegrationOptions } from "./core/integration.js";
-export type { EncryptionKey } from "./core/vault.js";
+export type {
+  CreateIntegrationOptions,
+  ExecuteActionOptions,
+  ExecuteRequestOptions,
+  ExpectedIntegrationParamsOptions,
+  ExpectedParamsForUserOptions,
+  FinishedConnection,
+  GetIntegrationsOptions,
+  GetToolsOptions,
+  HandleToolCallsOptions,
+  MooringToolSetOptions,
+} from "./core/toolset-options.js";
+export type { EncryptionKey } from "./core/encryption-keys.js";
 export {
   AuthorizationError,
   type AuthorizationErrorCode,
@@ -84,15 +96,3 @@ export type {
 } from "./ports/tool.js";
 export { memoryStorage } from "./storage/memory.js";
 export { MooringToolSet } from "./toolset.js";
-export type {
-  CreateIntegrationOptions,
-  ExecuteActionOptions,
-  ExecuteRequestOptions,
-  ExpectedIntegrationParamsOptions,
-  ExpectedParamsForUserOptions,
-  FinishedConnection,
-  GetIntegrationsOptions,
-  GetToolsOptions,
-  HandleToolCallsOptions,
-  MooringToolSetOptions,
-} from "./toolset-options.js";

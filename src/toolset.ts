@@ -1,6 +1,7 @@
 import { createActionResolver } from "./core/action-resolver.js";
 import { createAppRegistry } from "./core/app-registry.js";
 import { readArguments, readEntityId } from "./core/arguments.js";
+import { checkToolSetOptions } from "./core/check-toolset-options.js";
 import { Connection } from "./core/connection.js";
 import { readRow } from "./core/connection-rows.js";
 import type { Domain } from "./core/domain.js";
@@ -21,7 +22,18 @@ import { listIntegrations, readIntegration } from "./core/integration-rows.js";
 import { ensureIntegration } from "./core/integrations.js";
 import { createOpenedCache } from "./core/opened-cache.js";
 import { systemClock } from "./core/system-clock.js";
-import { checkToolSetOptions } from "./core/toolset-options.js";
+import type {
+  CreateIntegrationOptions,
+  ExecuteActionOptions,
+  ExecuteRequestOptions,
+  ExpectedIntegrationParamsOptions,
+  ExpectedParamsForUserOptions,
+  FinishedConnection,
+  GetIntegrationsOptions,
+  GetToolsOptions,
+  HandleToolCallsOptions,
+  MooringToolSetOptions,
+} from "./core/toolset-options.js";
 import { createVaultFor } from "./core/vault-for.js";
 import type { OpenAiChatCompletion, OpenAiTool, OpenAiToolMessage } from "./frameworks/openai.js";
 import { openai } from "./frameworks/openai.js";
@@ -44,18 +56,6 @@ import type { ActionRegistry } from "./tools/registry.js";
 import { createActionRegistry } from "./tools/registry.js";
 import type { ToolCallHandler } from "./tools/tool-calls.js";
 import { createToolCallHandler } from "./tools/tool-calls.js";
-import type {
-  CreateIntegrationOptions,
-  ExecuteActionOptions,
-  ExecuteRequestOptions,
-  ExpectedIntegrationParamsOptions,
-  ExpectedParamsForUserOptions,
-  FinishedConnection,
-  GetIntegrationsOptions,
-  GetToolsOptions,
-  HandleToolCallsOptions,
-  MooringToolSetOptions,
-} from "./toolset-options.js";
 
 /** The framework of the options, or OpenAI's chat completions: the default of the class's type parameters. */
 function frameworkOf<Tools, Response, Messages>(

@@ -1,5 +1,5 @@
 import type { ParamValues } from "../ports/auth-scheme.js";
-import type { ConnectionKey, ConnectionRecord, IntegrationRecord } from "../ports/storage.js";
+import type { ConnectionKey, ConnectionRecord, FlowRecord, IntegrationRecord } from "../ports/storage.js";
 import { changeRow } from "./connection-rows.js";
 import { nextStatus } from "./connection-state.js";
 import type { CoreContext } from "./context.js";
@@ -109,19 +109,30 @@ async function restart(
   return connection;
 }
 
-/**
- * Starts a scheme and stores what came of it: the flow first, so that a failure in between leaves no connection that
- * nothing can finish.
- */
+/** A flow that cannot be stored leaves no connection behind that nothing could finish. */
+async function storeFlow(
+  context: CoreContext,
+  flow: FlowRecord,
+  created: ConnectionKey | null,
+): Promise<void> {
+  try {
+    await context.storage.flows.insert(flow);
+  } catch (error) {
+    if (created !== null) await context.storage.connections.delete(created).catch(() => false);
+    throw error;
+  }
+}
+
+/** Starts a scheme and stores what came of it. */
 export async function attempt(context: CoreContext, options: AttemptOptions): Promise<Attempt> {
   const key = { id: options.onto?.id ?? context.newId(), entityId: options.entityId };
   const { integration, values, scopes, redirectUrl } = options;
   const started = await startFlow(context, { key, integration, values, scopes, redirectUrl });
-  if (started.kind === "redirect") await context.storage.flows.insert(started.flow);
   const store = options.onto === null ? insert : restart;
   const connection = await store(context, options, key, started);
   if (started.kind === "complete")
     return { connection, attemptId: null, redirectUrl: null, bindingCookie: null };
+  await storeFlow(context, started.flow, options.onto === null ? key : null);
   return {
     connection,
     attemptId: started.attempt.id,

@@ -1,89 +1,169 @@
-import * as z from "zod";
-import { ConfigurationError } from "../errors.js";
-import { issuesOf } from "../internal/issues.js";
-import { isSafeEndpoint } from "../ports/url-template.js";
+import type { AppDefinition } from "../ports/app.js";
+import type { AnyAuthScheme, AuthSchemeName } from "../ports/auth-scheme.js";
+import type { Framework } from "../ports/framework.js";
+import type { Clock, Fetch, Logger } from "../ports/runtime.js";
+import type { StorageAdapter } from "../ports/storage.js";
+import type { Action } from "../ports/tool.js";
+import type { Connection } from "./connection.js";
+import type { EncryptionKey } from "./encryption-keys.js";
 
-const callable = z.custom<(...args: never) => unknown>(
-  (value) => typeof value === "function",
-  "expected a function",
-);
-const url = z
-  .string()
-  .refine(
-    (value) => isSafeEndpoint(value) && !value.includes("{"),
-    "expected an https URL (http only on loopback)",
-  );
-const storage = z.custom(
-  (value) =>
-    typeof value === "object" &&
-    value !== null &&
-    "connections" in value &&
-    "flows" in value &&
-    "leases" in value,
-  "expected a storage adapter: memoryStorage(), kyselyStorage(db), …",
-);
+type Values = Readonly<Record<string, string | readonly string[]>>;
 
-const schema = z.strictObject({
-  storage,
-  encryption: z
-    .union(
-      [
-        z.literal(false),
-        z.strictObject({
-          keys: z.array(
-            z.strictObject({ id: z.string(), secret: z.union([z.string(), z.instanceof(Uint8Array)]) }),
-          ),
-        }),
-      ],
-      "expected { keys: [{ id, secret }] }, or false to store credentials in the clear",
-    )
-    .optional(),
-  callbackUrl: url.optional(),
-  allowedRedirectUrls: z.array(url).optional(),
-  apps: z
-    .array(
-      z.looseObject(
-        { slug: z.string(), authSchemes: z.array(z.unknown()) },
-        "expected what defineApp() returns",
-      ),
-    )
-    .optional(),
-  actions: z.array(z.unknown()).optional(),
-  schemes: z.array(z.looseObject({ name: z.string() }, "expected an auth scheme object")).optional(),
-  managedAuth: z
-    .record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())])))
-    .optional(),
-  framework: z
-    .looseObject(
-      { formatTools: callable, parseCalls: callable, formatResults: callable },
-      "expected a framework: openai(), …",
-    )
-    .optional(),
-  flowBinding: z.enum(["entity", "state-only"]).optional(),
-  flowTtlMs: z.number().int().min(10_000).max(86_400_000).optional(),
-  limits: z
-    .strictObject({
-      timeoutMs: z.number().positive().optional(),
-      maxResponseBytes: z.number().int().positive().optional(),
-    })
-    .optional(),
-  fetch: callable.optional(),
-  clock: z.looseObject({ now: callable, sleep: callable }).optional(),
-  logger: z.looseObject({ debug: callable, warn: callable }).optional(),
-});
+/** What a toolset is made of. */
+export interface MooringToolSetOptions<Tools, Response, Messages> {
+  /** Where connections live: `memoryStorage()`, `kyselyStorage(db)`. */
+  readonly storage: StorageAdapter;
+  /**
+   * Keys that seal credentials: the first seals, all open. `false` stores them in the clear. Required for storage that
+   * outlives the process; in-memory storage gets a random key.
+   */
+  readonly encryption?: { readonly keys: readonly EncryptionKey[] } | false | undefined;
+  /** Where providers send the browser back to; register it with each of them. */
+  readonly callbackUrl?: string | undefined;
+  /** URLs users may be sent to after a flow, with all below them. Default: the origin of `callbackUrl`. */
+  readonly allowedRedirectUrls?: readonly string[] | undefined;
+  /** The services users can connect to. */
+  readonly apps?: readonly AppDefinition[] | undefined;
+  /** Actions beside those the apps bring. */
+  readonly actions?: readonly Action[] | undefined;
+  /** Auth schemes beside the built-in ones. */
+  readonly schemes?: readonly AnyAuthScheme[] | undefined;
+  /** The host's own default OAuth apps, by app slug: the developer's values integrations use unless given their own. */
+  readonly managedAuth?: Readonly<Record<string, Values>> | undefined;
+  /** How tools, calls and results are written. Default: `openai()`, chat completions. */
+  readonly framework?: Framework<Tools, Response, Messages> | undefined;
+  /**
+   * What ties a callback to the user who started: `entity` wants `entityId` or the binding cookie, `state-only` is
+   * content with the state. Default: `entity`.
+   */
+  readonly flowBinding?: "entity" | "state-only" | undefined;
+  /** Milliseconds a user has to come back from the provider. Default: 600,000. */
+  readonly flowTtlMs?: number | undefined;
+  /** Bounds of one action: its time in milliseconds (default 60,000), one response's body in bytes (default 10 MiB). */
+  readonly limits?:
+    | { readonly timeoutMs?: number | undefined; readonly maxResponseBytes?: number | undefined }
+    | undefined;
+  /** Default: the global one. */
+  readonly fetch?: Fetch | undefined;
+  /** Default: the machine's. */
+  readonly clock?: Clock | undefined;
+  /** Gets ids and codes, never secrets. Default: silence. */
+  readonly logger?: Logger | undefined;
+}
 
-/**
- * Checks what a toolset is made of before anything is built.
- *
- * @throws ConfigurationError `CONFIG_INVALID` naming each wrong field; values are never repeated
- */
-export function checkToolSetOptions(options: unknown): void {
-  const parsed = schema.safeParse(options ?? {});
-  if (parsed.success) return;
-  const issues = issuesOf(parsed.error);
-  throw new ConfigurationError(
-    "CONFIG_INVALID",
-    `MooringToolSet: ${issues.map(({ path, message }) => `${path}: ${message}`).join("; ")}.`,
-    { issues, hint: `It takes ${Object.keys(schema.shape).join(", ")}.` },
-  );
+/** What `toolset.getIntegrations()` takes: filters that must all hold. */
+export interface GetIntegrationsOptions {
+  readonly app?: string | AppDefinition | undefined;
+  readonly authScheme?: AuthSchemeName | undefined;
+  /** Default: false. */
+  readonly includeDisabled?: boolean | undefined;
+  /** The seed's name for `app`. */
+  readonly appUniqueKey?: string | undefined;
+  /** The seed's name for `app`. */
+  readonly appName?: string | undefined;
+}
+
+/** What `toolset.fetchExpectedIntegrationParams()` takes. */
+export interface ExpectedIntegrationParamsOptions {
+  readonly app?: string | AppDefinition | undefined;
+  readonly authScheme?: AuthSchemeName | undefined;
+  /** The seed's name for `app`. */
+  readonly appUniqueKey?: string | undefined;
+  /** The seed's name for `authScheme`. */
+  readonly authMode?: AuthSchemeName | undefined;
+}
+
+/** What `toolset.getExpectedParamsForUser()` takes: an integration, or an app. */
+export interface ExpectedParamsForUserOptions {
+  readonly app?: string | AppDefinition | undefined;
+  readonly integrationId?: string | undefined;
+  readonly authScheme?: AuthSchemeName | undefined;
+  /** The seed's name for `app`. */
+  readonly appName?: string | undefined;
+  /** The seed's name for `authScheme`. */
+  readonly authMode?: AuthSchemeName | undefined;
+}
+
+/** What `toolset.createIntegration()` takes. */
+export interface CreateIntegrationOptions {
+  readonly app?: string | AppDefinition | undefined;
+  /** Default: the app's preferred scheme. */
+  readonly authScheme?: AuthSchemeName | undefined;
+  /** The developer's values, as `fetchExpectedIntegrationParams` asks for them. */
+  readonly authConfig?: Values | undefined;
+  /** Whether to use the host's managed app. Default: when there is one and no credentials were given. */
+  readonly useManagedAuth?: boolean | undefined;
+  /** Makes one more even if there is one. Default: false. */
+  readonly forceNewIntegration?: boolean | undefined;
+  /** The seed's name for `app`. */
+  readonly appUniqueKey?: string | undefined;
+  /** The seed's name for `app`. */
+  readonly appName?: string | undefined;
+  /** The seed's name for `authScheme`. */
+  readonly authMode?: AuthSchemeName | undefined;
+  /** The seed's name for `useManagedAuth`. */
+  readonly useComposioAuth?: boolean | undefined;
+}
+
+/** A finished flow. */
+export interface FinishedConnection {
+  /** ACTIVE. */
+  readonly connection: Connection;
+  /** Where the host wanted the user to land; null when it did not say. */
+  readonly redirectUrl: string | null;
+}
+
+/** What `toolset.getTools()` takes: filters that must all hold. */
+export interface GetToolsOptions {
+  /** Slugs. */
+  readonly apps?: readonly string[] | undefined;
+  /** Names of actions. */
+  readonly actions?: readonly string[] | undefined;
+  /** At least one of these. */
+  readonly tags?: readonly string[] | undefined;
+  /** Only what only reads. Default: false. */
+  readonly readOnly?: boolean | undefined;
+  /** Whom the tools are for; all entities when left out. */
+  readonly entityId?: string | undefined;
+}
+
+/** What `toolset.handleToolCalls()` takes. */
+export interface HandleToolCallsOptions {
+  /** Whose connections are used: your session's user, never the model's word. */
+  readonly entityId: string;
+  /** The connection to use; the entity's own choice when left out. */
+  readonly connectedAccountId?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What `toolset.executeAction()` takes. */
+export interface ExecuteActionOptions {
+  /** Name of the action. */
+  readonly action: string;
+  /** Its arguments. */
+  readonly params?: unknown;
+  readonly entityId: string;
+  /** The connection to use; the entity's own choice when left out. */
+  readonly connectedAccountId?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What `toolset.executeRequest()` takes: an app or a connection, and the request. */
+export interface ExecuteRequestOptions {
+  readonly app?: string | AppDefinition | undefined;
+  readonly connectedAccountId?: string | undefined;
+  readonly entityId: string;
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD";
+  /** Path below the app's base URL, or an absolute URL on one of its origins. */
+  readonly endpoint: string;
+  readonly parameters?:
+    | readonly {
+        readonly name: string;
+        readonly in: "query" | "header";
+        readonly value: string | number | boolean;
+      }[]
+    | undefined;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
 }

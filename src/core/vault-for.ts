@@ -1,8 +1,8 @@
 import { ConfigurationError } from "../errors.js";
 import type { StorageAdapter } from "../ports/storage.js";
 import type { Vault } from "../ports/vault.js";
+import type { EncryptionKey } from "./encryption-keys.js";
 import { plaintextVault } from "./plaintext-vault.js";
-import type { EncryptionKey } from "./vault.js";
 import { createVault } from "./vault.js";
 
 /**

@@ -1,0 +1,44 @@
+import { ValidationError } from "../errors.js";
+import { decodeBase64 } from "../internal/base64.js";
+import { isObject } from "../internal/json.js";
+import type { VaultBinding } from "../ports/vault.js";
+
+/** What a value stored in the clear starts with; no JWE does. */
+export const PLAINTEXT_PREFIX = "plaintext:";
+
+/** Key ids that are accepted, and that are repeated in messages. */
+export const KEY_ID = /^[A-Za-z0-9._-]{1,128}$/;
+
+/** The `kid` of a compact JWE (RFC 7516 §4.1.6); null when the text is none, or names no key. */
+export function keyIdOfJwe(sealed: string): string | null {
+  const [header = "", ...rest] = sealed.split(".");
+  const bytes = rest.length === 4 ? decodeBase64(header) : null;
+  if (bytes === null) return null;
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
+  }
+  const kid = isObject(parsed) ? parsed["kid"] : null;
+  return typeof kid === "string" && KEY_ID.test(kid) ? kid : null;
+}
+
+/** A row as messages call it. */
+export function rowName({ table, id }: VaultBinding): string {
+  return `${table} ${id}`;
+}
+
+/** A value as JSON. @throws ValidationError when JSON cannot carry it */
+export function toJsonText(value: unknown): string {
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    text = undefined;
+  }
+  if (text !== undefined) return text;
+  throw new ValidationError("A value to be stored cannot be written as JSON.", {
+    issues: [{ path: "value", message: "expected what JSON can carry" }],
+  });
+}
