@@ -111,6 +111,14 @@ describe("start", () => {
       await expect(call).rejects.toBeInstanceOf(ConfigurationError);
     });
 
+    it("refuses what is harmless by itself but makes no host", async () => {
+      const suffixed = { authorizationUrl: "https://acme.{subdomain}/authorize" };
+      const call = oauth2().start(
+        startContextOf({ settings: suffixed, connectionParams, params: { subdomain: "999" } }),
+      );
+      await expect(errorOf(call)).resolves.toMatchObject({ issues: [{ path: "authorizationUrl" }] });
+    });
+
     it("names the param that is missing", async () => {
       const error = await errorOf(oauth2().start(startContextOf({ settings, connectionParams })));
       expect(error).toMatchObject({ issues: [{ path: "params.subdomain" }] });

@@ -66,6 +66,7 @@ describe("revoke by RFC 7009", () => {
     ["400 unsupported_token_type", 400, '{"error":"unsupported_token_type"}', false],
     ["404", 404, "<p>nothing here</p>", false],
     ["503", 503, "", true],
+    ["500 that claims invalid_token", 500, '{"error":"invalid_token"}', true],
     ["a redirect", 302, "", false],
   ])("fails on %s", async (_name, status, body, retryable) => {
     record(() => new HttpResponse(body, { status, headers: { location: "https://evil.example" } }));
@@ -158,6 +159,11 @@ describe("revoke in a dialect", () => {
   it("sends nothing when the token it wants is not there", async () => {
     const settings = dialect({ form: { token: "{refresh_token}" } });
     await expect(oauth2().revoke?.(contextOf({ settings }), ACCESS)).resolves.toBeUndefined();
+  });
+
+  it("never puts a token into a host", async () => {
+    const settings = dialect({ url: "https://{token}.acme.example/" });
+    await expect(errorOf(revoke(settings))).resolves.toMatchObject({ code: "CONFIG_INVALID" });
   });
 
   it("names the URL without the token when it cannot be filled in", async () => {
