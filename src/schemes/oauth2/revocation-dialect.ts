@@ -25,11 +25,11 @@ const fill = (template: string, values: Values): string =>
 const fillAll = (fields: Fields, values: Values): Fields =>
   Object.fromEntries(Object.entries(fields).map(([name, template]) => [name, fill(template, values)]));
 
-/** Tokens go in last, in place of encoded braces: errors name the URL without them, and a host cannot hold one. */
+/** Tokens go in last, in place of "<…>" encoded: errors name the URL without them, and no host may hold a "<". */
 function urlOf(template: string, values: Values, params: Fields): string {
-  const encoded = template.replace(PLACEHOLDER, (_placeholder, name: string) => `%7B${name}%7D`);
+  const encoded = template.replace(PLACEHOLDER, (_placeholder, name: string) => `%3C${name}%3E`);
   return endpointUrl("revocationRequest.url", encoded, params).replace(
-    /%7B(\w+)%7D/g,
+    /%3C(\w+)%3E/g,
     (_encoded, name: string) => encodeURIComponent(values[name] ?? ""),
   );
 }

@@ -58,6 +58,11 @@ const CLIENT_HINT =
   "Check the integration's `client_id` and `client_secret` and the app's `clientAuthentication`; the user need not connect again.";
 const RECONNECT_HINT = "Ask the user to connect again with `connection.reconnect()`.";
 
+const MALFORMED_HINTS: ReadonlyMap<string, string> = new Map([
+  ["body", "Check the app's `tokenUrl`."],
+  ["id_token", "Check the app's `issuer`, the integration's `client_id` and this machine's clock."],
+]);
+
 /** Code of the error when an operation fails for no more specific reason. */
 export const failureCode = (operation: TokenOperation): TokenErrorCode => CODES[operation];
 
@@ -101,7 +106,10 @@ export function malformedError(
   return new TokenError(
     "TOKEN_RESPONSE_INVALID",
     `\`${problem.field}\` of the answer of ${call.appName}'s token endpoint (status ${status}) is not ${problem.expected}.`,
-    { status, hint: "Describe the answer in `tokenResponse` of the app definition." },
+    {
+      status,
+      hint: MALFORMED_HINTS.get(problem.field) ?? "Describe the answer in the app's `tokenResponse`.",
+    },
   );
 }
 
