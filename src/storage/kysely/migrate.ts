@@ -1,10 +1,11 @@
 import { StorageError } from "../../errors.js";
 import type { MooringDatabase } from "./database.js";
 import { guarded } from "./errors.js";
+import type { Migration } from "./migrations.js";
 import { MIGRATIONS } from "./migrations.js";
 
 const OPERATION = "migrateStorage";
-/** What Kysely's dialects need to lock; most take an advisory lock instead and leave the table alone. */
+/** What Kysely's dialects are told to lock; most take an advisory lock instead and leave the table alone. */
 const LOCK = { lockTable: "mooring_migrations_lock", lockRowId: "migration_lock" } as const;
 
 /**
@@ -13,28 +14,28 @@ const LOCK = { lockTable: "mooring_migrations_lock", lockRowId: "migration_lock"
  */
 export function migrate(db: MooringDatabase): Promise<void> {
   return guarded(OPERATION, async () => {
-    const { supportsTransactionalDdl } = db.getExecutor().adapter;
-    if (!db.isTransaction) {
-      await createBookkeeping(db);
-      return supportsTransactionalDdl
-        ? await db.transaction().execute(applyInTransaction)
-        : await applyUnderLock(db);
-    }
-    if (!supportsTransactionalDdl) {
+    const { supportsTransactionalDdl, supportsReturning } = db.getExecutor().adapter;
+    // SQLite, which has `returning`, rolls back changes of the schema too; Kysely says otherwise because of its pragmas.
+    const rollsBack = supportsTransactionalDdl || supportsReturning;
+    if (db.isTransaction && !rollsBack) {
       throw new StorageError(
         "STORAGE_FAILED",
         "This database commits at each change of the schema, so `migrateStorage` cannot run in a transaction.",
         { adapter: "kysely", operation: OPERATION, hint: "Pass the Kysely instance itself." },
       );
     }
-    await createTables(db);
-    await applyInTransaction(db);
+    await createMigrationsTable(db);
+    if (!rollsBack) return applyUnderLock(db);
+    const steps = await pending(db);
+    if (steps.length === 0) return;
+    if (db.isTransaction) return applyInTransaction(db, steps);
+    await db.transaction().execute((transaction) => applyInTransaction(transaction, steps));
   });
 }
 
 /** The unique name is the lock: of two processes, the second waits here until the first has committed. */
-async function applyInTransaction(transaction: MooringDatabase): Promise<void> {
-  for (const { name, up } of await pending(transaction)) {
+async function applyInTransaction(transaction: MooringDatabase, steps: readonly Migration[]): Promise<void> {
+  for (const { name, up } of steps) {
     const claimed = await transaction
       .insertInto("mooring_migrations")
       .values({ name, applied_at: Date.now() })
@@ -44,10 +45,11 @@ async function applyInTransaction(transaction: MooringDatabase): Promise<void> {
   }
 }
 
-/** Without transactional DDL a claim would outlive a failed step, so a step is recorded when it is done. */
-function applyUnderLock(db: MooringDatabase): Promise<void> {
+/** Where a failed step cannot be rolled back, a claim would outlive it: a step is recorded when it is done. */
+async function applyUnderLock(db: MooringDatabase): Promise<void> {
+  await createLockTable(db);
   const { adapter } = db.getExecutor();
-  return db.connection().execute(async (connection) => {
+  await db.connection().execute(async (connection) => {
     await adapter.acquireMigrationLock(connection, LOCK);
     try {
       for (const { name, up } of await pending(connection)) {
@@ -61,7 +63,7 @@ function applyUnderLock(db: MooringDatabase): Promise<void> {
 }
 
 /** The steps this database has not had. @throws StorageError when it has had some this version does not know */
-async function pending(db: MooringDatabase): Promise<typeof MIGRATIONS> {
+async function pending(db: MooringDatabase): Promise<readonly Migration[]> {
   const rows = await db.selectFrom("mooring_migrations").select("name").execute();
   const applied = new Set(rows.map((row) => row.name));
   const steps = MIGRATIONS.filter(({ name }) => !applied.has(name));
@@ -75,33 +77,57 @@ async function pending(db: MooringDatabase): Promise<typeof MIGRATIONS> {
   return steps;
 }
 
-async function createBookkeeping(db: MooringDatabase): Promise<void> {
-  try {
-    await createTables(db);
-  } catch (error) {
-    // PostgreSQL's `if not exists` can still fail when two sessions create the same table at once, and wants the
-    // right to create even where the table is there. What counts is whether it is.
-    await db
-      .selectFrom("mooring_migrations")
-      .select("name")
-      .execute()
-      .catch(() => {
-        throw error;
-      });
-  }
+function createMigrationsTable(db: MooringDatabase): Promise<void> {
+  return unlessThere(
+    db,
+    () =>
+      db.schema
+        .createTable("mooring_migrations")
+        .ifNotExists()
+        .addColumn("name", "varchar(255)", (column) => column.primaryKey())
+        .addColumn("applied_at", "bigint", (column) => column.notNull())
+        .execute(),
+    () => db.selectFrom("mooring_migrations").select("name").limit(1).execute(),
+  );
 }
 
-async function createTables(db: MooringDatabase): Promise<void> {
-  await db.schema
-    .createTable("mooring_migrations_lock")
-    .ifNotExists()
-    .addColumn("id", "varchar(255)", (column) => column.primaryKey())
-    .addColumn("is_locked", "integer", (column) => column.notNull())
+async function createLockTable(db: MooringDatabase): Promise<void> {
+  const read = () => db.selectFrom("mooring_migrations_lock").select("id").execute();
+  await unlessThere(
+    db,
+    () =>
+      db.schema
+        .createTable("mooring_migrations_lock")
+        .ifNotExists()
+        .addColumn("id", "varchar(255)", (column) => column.primaryKey())
+        .addColumn("is_locked", "integer", (column) => column.notNull())
+        .execute(),
+    read,
+  );
+  if ((await read()).length > 0) return;
+  await db
+    .insertInto("mooring_migrations_lock")
+    .ignore()
+    .values({ id: LOCK.lockRowId, is_locked: 0 })
     .execute();
-  await db.schema
-    .createTable("mooring_migrations")
-    .ifNotExists()
-    .addColumn("name", "varchar(255)", (column) => column.primaryKey())
-    .addColumn("applied_at", "bigint", (column) => column.notNull())
-    .execute();
+}
+
+/**
+ * PostgreSQL's `if not exists` can still fail when two sessions create the same table at once, and it wants the right
+ * to create even where the table is there. What counts is whether it is. (A failed statement ends a transaction, so
+ * in one there is nothing more to ask.)
+ */
+async function unlessThere(
+  { isTransaction }: MooringDatabase,
+  create: () => Promise<unknown>,
+  read: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await create();
+  } catch (error) {
+    if (isTransaction) throw error;
+    await read().catch(() => {
+      throw error;
+    });
+  }
 }
