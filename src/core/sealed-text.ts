@@ -1,6 +1,6 @@
+import * as z from "zod";
 import { ValidationError } from "../errors.js";
 import { decodeBase64 } from "../internal/base64.js";
-import { isObject } from "../internal/json.js";
 import type { VaultBinding } from "../ports/vault.js";
 
 /** What a value stored in the clear starts with; no JWE does. */
@@ -9,19 +9,19 @@ export const PLAINTEXT_PREFIX = "plaintext:";
 /** Key ids that are accepted, and that are repeated in messages. */
 export const KEY_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
+const headerSchema = z.object({ kid: z.string().regex(KEY_ID) });
+
 /** The `kid` of a compact JWE (RFC 7516 §4.1.6); null when the text is none, or names no key. */
 export function keyIdOfJwe(sealed: string): string | null {
   const [header = "", ...rest] = sealed.split(".");
   const bytes = rest.length === 4 ? decodeBase64(header) : null;
   if (bytes === null) return null;
-  let parsed: unknown;
   try {
-    parsed = JSON.parse(new TextDecoder().decode(bytes));
+    const parsed = headerSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+    return parsed.success ? parsed.data.kid : null;
   } catch {
     return null;
   }
-  const kid = isObject(parsed) ? parsed["kid"] : null;
-  return typeof kid === "string" && KEY_ID.test(kid) ? kid : null;
 }
 
 /** A row as messages call it. */

@@ -43,26 +43,21 @@ export function createVault(encryptionKeys: readonly EncryptionKey[]): Vault {
   const [current] = keys;
   const ids = keys.map(({ id }) => id);
 
-  const decrypt = async (sealed: string, binding: VaultBinding, keyId: string, key: CryptoKey) => {
+  /** Value and row of a ciphertext; null when it is not this key's, or not intact. */
+  const decrypt = async (sealed: string, key: CryptoKey) => {
     // Out of the try: a package that cannot be loaded is not a broken ciphertext.
     const { compactDecrypt } = await import("jose");
+    if (!CANONICAL_JWE.test(sealed)) return null;
     try {
-      if (!CANONICAL_JWE.test(sealed)) throw new TypeError("not a compact JWE");
       const { plaintext, protectedHeader } = await compactDecrypt(sealed, key, {
         keyManagementAlgorithms: ["dir"],
         contentEncryptionAlgorithms: ["A256GCM"],
       });
+      const { row } = protectedHeader;
       const value: unknown = JSON.parse(new TextDecoder().decode(plaintext));
-      return { value, row: protectedHeader["row"] };
+      return { value, row };
     } catch {
-      throw new CipherError(
-        "DECRYPT_FAILED",
-        `The stored value of ${rowName(binding)} cannot be decrypted.`,
-        {
-          keyId,
-          hint: `It was changed in the database, or the secret of key "${keyId}" is not the one it was encrypted with.`,
-        },
-      );
+      return null;
     }
   };
 
@@ -87,8 +82,18 @@ export function createVault(encryptionKeys: readonly EncryptionKey[]): Vault {
       }
       const key = keys.find(({ id }) => id === keyId);
       if (key === undefined) throw keyUnknown(binding, keyId, ids);
-      const { value, row } = await decrypt(sealed, binding, keyId, await key.derive());
-      if (JSON.stringify(row) === JSON.stringify(rowOf(binding))) return value;
+      const opened = await decrypt(sealed, await key.derive());
+      if (opened === null) {
+        throw new CipherError(
+          "DECRYPT_FAILED",
+          `The stored value of ${rowName(binding)} cannot be decrypted with key "${keyId}".`,
+          {
+            keyId,
+            hint: "It was changed in the database, or that key's secret is not the one it was encrypted with.",
+          },
+        );
+      }
+      if (JSON.stringify(opened.row) === JSON.stringify(rowOf(binding))) return opened.value;
       throw new CipherError(
         "CIPHERTEXT_MOVED",
         `The stored value of ${rowName(binding)} was sealed for another row or another entity.`,
