@@ -1,0 +1,16 @@
+/** RFC 3986 §2.3: everything but unreserved characters is escaped. */
+function percentEncode(text: string): string {
+  return encodeURIComponent(text).replaceAll(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/**
+ * A query string or form-urlencoded body in which `name` has this one value: other occurrences are dropped, all else
+ * keeps its spelling.
+ */
+export function setQueryParameter(query: string, name: string, value: string): string {
+  const others = query.split("&").filter((part) => part !== "" && !new URLSearchParams(part).has(name));
+  return [...others, `${percentEncode(name)}=${percentEncode(value)}`].join("&");
+}
