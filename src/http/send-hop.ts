@@ -1,0 +1,88 @@
+import { MooringError, RequestError } from "../errors.js";
+import { safeCause } from "../internal/redact.js";
+import type { OpenedCredentials } from "../ports/request.js";
+import type { Fetch } from "../ports/runtime.js";
+import type { Chain } from "./chain.js";
+import type { Trail } from "./trail.js";
+import { secretsOf, whereOf } from "./trail.js";
+
+const MANUAL = { redirect: "manual" } as const;
+
+/** What one request of a chain came to. */
+export interface Answer {
+  readonly response: Response;
+  readonly sent: Request;
+  /** The URL that was asked for, where the one that was sent holds credentials; null where it holds none. */
+  readonly shownUrl: URL | null;
+}
+
+function setMissing(headers: Headers, name: string, value: string): void {
+  if (!headers.has(name)) headers.set(name, value);
+}
+
+function inapplicable(trail: Trail): RequestError {
+  const where = whereOf(trail);
+  return new RequestError(
+    "REQUEST_FAILED",
+    `The credentials could not be added to ${where.method} ${where.url}.`,
+    {
+      ...where,
+      hint: "A stored key may hold what no header can carry, such as a line break: update the credentials.",
+    },
+  );
+}
+
+async function addCredentials(
+  request: Request,
+  credentials: OpenedCredentials,
+  trail: Trail,
+): Promise<Request> {
+  const { url } = request;
+  let applied: Request;
+  try {
+    applied = await credentials.apply(request);
+  } catch (error) {
+    // The platform quotes a header it refuses, and this one is the secret: it cannot be the cause.
+    throw MooringError.is(error) ? error : inapplicable(trail);
+  }
+  if (applied.url === url || new URL(applied.url).origin === new URL(url).origin) return applied;
+  throw new RequestError("URL_FORBIDDEN", "The auth scheme moved the request to another origin.", {
+    ...whereOf(trail),
+    hint: "`apply` may change the path, the query, headers and the body.",
+  });
+}
+
+/** What a `fetch` that did not answer is reported as. */
+function unanswered(error: unknown, { trail, outgoing: { signal } }: Chain): unknown {
+  if (signal?.aborted === true) return signal.reason;
+  if (MooringError.is(error)) return error;
+  const where = whereOf(trail);
+  const cause = safeCause(error, secretsOf(trail));
+  const code = "code" in cause ? ` (${String(cause.code)})` : "";
+  return new RequestError("REQUEST_FAILED", `${where.method} ${where.url} got no answer${code}.`, {
+    ...where,
+    retryable: true,
+    cause,
+  });
+}
+
+/**
+ * Sends the chain's current request, with the credentials while they go along.
+ *
+ * @throws RequestError `REQUEST_FAILED`, retryable when there was no answer
+ */
+export async function sendHop(fetch: Fetch, chain: Chain, accept: string | undefined): Promise<Answer> {
+  const { hop, outgoing, trail, credentials } = chain;
+  trail.url = hop.url;
+  const built = outgoing.build(hop);
+  const { url } = built;
+  for (const [name, value] of Object.entries(credentials.headers)) setMissing(built.headers, name, value);
+  if (accept !== undefined) setMissing(built.headers, "accept", accept);
+  const sent = chain.attached ? await addCredentials(built, credentials, trail) : built;
+  try {
+    const response = await fetch(sent, MANUAL);
+    return { response, sent, shownUrl: sent.url === url ? null : hop.url };
+  } catch (error) {
+    throw unanswered(error, chain);
+  }
+}
