@@ -46,6 +46,53 @@ describe("the catalogue", () => {
     expect([...schemes].sort()).toEqual(["API_KEY", "BASIC", "BEARER_TOKEN", "NO_AUTH", "OAUTH2"]);
   });
 
+  it("asks for the narrowest scope that each action works with", () => {
+    const actions = catalogue.flatMap((app) => app.actions);
+    const narrowest = (prefix: string) =>
+      Object.fromEntries(
+        actions
+          .filter(({ name, scopes }) => name.startsWith(`${prefix}_`) && scopes.length > 0)
+          .map(({ name, scopes }) => [
+            name.slice(prefix.length + 1),
+            scopes.map((scope) => scope.slice(scope.lastIndexOf("/") + 1)).join(" "),
+          ]),
+      );
+    // What only reads what is public needs no scope at GitHub.
+    expect(narrowest("GITHUB")).toEqual({ CREATE_ISSUE: "public_repo", CREATE_ISSUE_COMMENT: "public_repo" });
+    expect(narrowest("GMAIL")).toEqual({
+      SEND_EMAIL: "gmail.send",
+      CREATE_DRAFT: "gmail.compose",
+      LIST_MESSAGES: "gmail.readonly",
+      GET_MESSAGE: "gmail.readonly",
+      MODIFY_LABELS: "gmail.modify",
+      LIST_LABELS: "gmail.readonly",
+    });
+    expect(narrowest("GOOGLECALENDAR")).toEqual({
+      LIST_CALENDARS: "calendar.calendarlist.readonly",
+      LIST_EVENTS: "calendar.events.readonly",
+      CREATE_EVENT: "calendar.events",
+      UPDATE_EVENT: "calendar.events",
+      DELETE_EVENT: "calendar.events",
+      QUERY_FREE_BUSY: "calendar.freebusy",
+    });
+    expect(narrowest("SLACK")).toEqual({
+      POST_MESSAGE: "chat:write",
+      LIST_CHANNELS: "channels:read",
+      GET_CHANNEL_HISTORY: "channels:history",
+      GET_THREAD_REPLIES: "channels:history",
+      FIND_USER_BY_EMAIL: "users:read.email",
+      ADD_REACTION: "reactions:write",
+    });
+    expect(narrowest("LINEAR")).toEqual({
+      GET_ME: "read",
+      LIST_TEAMS: "read",
+      SEARCH_ISSUES: "read",
+      CREATE_ISSUE: "issues:create",
+      UPDATE_ISSUE: "write",
+      CREATE_COMMENT: "comments:create",
+    });
+  });
+
   it("has no two actions of one name", () => {
     const names = catalogue.flatMap(({ actions }) => actions.map(({ name }) => name));
     expect(new Set(names).size).toBe(names.length);

@@ -1,7 +1,10 @@
 import { encodeBase64 } from "../../internal/base64.js";
 
-/** An encoded-word may have 75 characters (RFC 2047 §2); `=?UTF-8?B?` and `?=` take 12, base64 makes 4 of every 3 bytes. */
-const MAX_BYTES = 45;
+/**
+ * A line that holds an encoded-word may have 76 characters (RFC 2047 §2): 9 for `Subject: `, 12 for `=?UTF-8?B?` and
+ * `?=`, which leaves 52 for base64, 4 of every 3 bytes.
+ */
+const MAX_BYTES = 39;
 /** Lines should not be longer (RFC 5322 §2.1.1). */
 const MAX_LINE = 78;
 

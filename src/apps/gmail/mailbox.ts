@@ -11,8 +11,8 @@ export interface Mailbox {
 const ADDRESS = /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*$/;
 /** Control characters, among them the line breaks that would start another header. */
 const CONTROL = /\p{Cc}/u;
-/** A quoted-string needs its own line when it is longer; encoded-words can be folded. */
-const MAX_QUOTED = 60;
+/** A quoted-string cannot be folded, encoded-words can: longer names are encoded, so that no line passes 78 characters. */
+const MAX_QUOTED = 70;
 
 /** Whether text holds a control character: in a header that is an injected header, or nonsense. */
 export function hasControlCharacter(text: string): boolean {
@@ -34,11 +34,14 @@ function unquote(name: string): string {
   return quoted === undefined ? name : quoted.replaceAll(/\\(.)/g, "$1");
 }
 
-/** The mailbox as a header shows it: a quoted-string for an ASCII name (RFC 5322 §3.2.4), else encoded-words. */
+/**
+ * The mailbox as a header shows it: a quoted-string for an ASCII name (RFC 5322 §3.2.4), else encoded-words; the address
+ * on a line of its own where one line would be too long.
+ */
 export function formatMailbox({ name, address }: Mailbox): string {
   if (name === null) return address;
-  const isQuotable = /^[\x20-\x7e]+$/.test(name) && name.length <= MAX_QUOTED && !name.includes("=?");
-  return isQuotable
-    ? `"${name.replaceAll(/["\\]/g, String.raw`\$&`)}" <${address}>`
-    : `${encodedWords(name)} <${address}>`;
+  const quoted = `"${name.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
+  const isQuotable = /^[\x20-\x7e]+$/.test(quoted) && quoted.length <= MAX_QUOTED && !quoted.includes("=?");
+  if (!isQuotable) return `${encodedWords(name)}\r\n <${address}>`;
+  return `${quoted}${quoted.length + address.length <= MAX_QUOTED ? " " : "\r\n "}<${address}>`;
 }
