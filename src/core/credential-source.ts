@@ -1,10 +1,10 @@
 import { fillEndpoint } from "../internal/fill-endpoint.js";
+import { raceSignal } from "../internal/race-signal.js";
 import type { CredentialSource, OpenedCredentials } from "../ports/request.js";
 import type { ConnectionKey } from "../ports/storage.js";
 import type { CoreContext } from "./context.js";
 import type { OpenedRow } from "./opened-row.js";
 import { openRow } from "./opened-row.js";
-import { raceSignal } from "./race-signal.js";
 import type { Refresher } from "./refresh.js";
 import { schemeContext } from "./scheme-context.js";
 

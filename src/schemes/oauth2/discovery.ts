@@ -1,4 +1,5 @@
 import type { ServerMetadata } from "openid-client";
+import { raceSignal } from "../../internal/race-signal.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
 import { discoveryRequest } from "./discovery-request.js";
 
@@ -20,17 +21,6 @@ export interface Discovery {
   discover(issuer: string, context: DiscoveryContext): Promise<ServerMetadata>;
 }
 
-/** Waits for shared work, or until the caller gives up: the work goes on for the others. */
-function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal | undefined): Promise<Value> {
-  if (signal === undefined) return work;
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
-}
-
 /** Makes a cache of discovered metadata: one request at a time per issuer, kept for an hour; failures are not kept. */
 export function createDiscovery(): Discovery {
   const entries = new Map<
@@ -41,8 +31,7 @@ export function createDiscovery(): Discovery {
     discover(issuer, context) {
       const now = context.runtime.clock.now();
       const cached = entries.get(issuer);
-      if (cached !== undefined && now < cached.expiresAt)
-        return untilAborted(cached.metadata, context.signal);
+      if (cached !== undefined && now < cached.expiresAt) return raceSignal(cached.metadata, context.signal);
       const metadata = discoveryRequest(issuer, context.runtime);
       const entry = { metadata, expiresAt: now + MAX_AGE_MS };
       entries.delete(issuer);
@@ -52,7 +41,7 @@ export function createDiscovery(): Discovery {
       metadata.catch(() => {
         if (entries.get(issuer) === entry) entries.delete(issuer);
       });
-      return untilAborted(metadata, context.signal);
+      return raceSignal(metadata, context.signal);
     },
   };
 }
