@@ -47,6 +47,11 @@ export function formatJson(value: unknown, indent = 4): string {
     .join("\n");
 }
 
+const firstLine = (error: unknown) =>
+  String(error instanceof Error ? error.message : error)
+    .split("\n", 1)
+    .join();
+
 /** Words in lines no longer than `width`. */
 function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
@@ -116,7 +121,7 @@ export function createStory(options: {
       rows.push({ title, passed: true, outcome });
       return value;
     } catch (error) {
-      rows.push({ title, passed: false, outcome: error instanceof Error ? error.message : String(error) });
+      rows.push({ title, passed: false, outcome: firstLine(error) });
       write(`  ${paint(31, "✗ failed")}\n${inspect(error)}`);
       throw error;
     }
@@ -130,7 +135,11 @@ export function createStory(options: {
       write(`${paint(1, options.title)}\n${"═".repeat(options.title.length)}`);
       const passed = await chapters().then(
         () => true,
-        () => false,
+        (error: unknown) => {
+          // A step has told of its own error already.
+          if (rows.every((row) => row.passed)) write(inspect(error));
+          return false;
+        },
       );
       for (const close of closers) await close();
       write(

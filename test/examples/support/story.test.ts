@@ -32,14 +32,20 @@ describe("createStory", () => {
     defer(async () => closed.push("second"));
     const passed = await tell(async () => {
       await step("Breaks", async () => {
-        throw new Error("no luck");
+        throw new Error("no luck\nat all");
       });
       await step("Never runs", async () => {});
     });
     expect(passed).toBe(false);
     expect(closed).toEqual(["second", "first"]);
-    expect(transcript()).toMatch(/✗ {2}1 {2}Breaks {2}no luck/);
+    expect(transcript()).toMatch(/✗ {2}1 {2}Breaks {2}no luck\n/);
     expect(transcript()).not.toContain("Never runs");
+  });
+
+  it("says what went wrong between the steps", async () => {
+    const { tell, transcript } = storyteller();
+    await expect(tell(() => Promise.reject(new Error("no port left")))).resolves.toBe(false);
+    expect(transcript()).toContain("no port left");
   });
 
   it("keeps to 100 columns and writes no escape codes unless colours are wanted", async () => {
