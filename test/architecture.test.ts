@@ -15,10 +15,10 @@ const DOMAIN = [...LEAVES, "http"];
 /** What is missing here is forbidden, for types as for values. */
 const LAYERS: Readonly<Record<string, Layer>> = {
   "errors.ts": { layers: [] },
-  internal: { layers: ["errors.ts", "internal"] },
+  internal: { layers: ["errors.ts", "internal"], packages: ["quick-lru"] },
   ports: { layers: LEAVES, packages: ["zod"] },
   http: { layers: DOMAIN, packages: ["ky", "zod"] },
-  core: { layers: [...DOMAIN, "core"], packages: ["jose", "quick-lru", "zod"] },
+  core: { layers: [...DOMAIN, "core"], packages: ["jose", "zod"] },
   schemes: { layers: DOMAIN, packages: ["jose", "openid-client", "zod"] },
   tools: { layers: [...DOMAIN, "tools"], packages: ["zod"] },
   storage: { layers: LEAVES, packages: ["kysely"] },
@@ -50,7 +50,7 @@ const ADAPTERS = ["storage", "schemes", "apps", "frameworks"];
 const SHARED = "internal";
 /** Generated, and there to import every app. */
 const CATALOGUE = "apps/index.ts";
-/** Not loaded before they are used: the root entry costs no more than zod. */
+/** Not loaded before they are used: the root entry costs little more than zod. */
 const LOADED_ON_USE = ["jose", "ky", "openid-client"];
 /** Modules of Node that a file cannot do without, by file. */
 const NODE_MODULES: Readonly<Record<string, readonly string[]>> = {};

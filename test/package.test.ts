@@ -129,8 +129,7 @@ describe("importing the root entry", () => {
     ]);
     const loaded = (await readFile(log, "utf8")).trim().split("\n");
     const packages = loaded.map((url) => /.*\/node_modules\/([^/]+)/.exec(url)?.[1]).filter(Boolean);
-    expect(packages).toEqual(expect.arrayContaining(["mooring", "zod"]));
-    expect(packages.filter((name) => name !== "mooring" && name !== "zod")).toEqual([]);
+    expect([...new Set(packages)].sort()).toEqual(["mooring", "quick-lru", "zod"]);
     const own = loaded.filter((url) => url.includes("/node_modules/mooring/"));
     const code = await Promise.all(own.map((url) => readFile(new URL(url), "utf8")));
     expect(code.filter((text) => text.includes("https://api.github.com"))).toEqual([]);
