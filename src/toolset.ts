@@ -155,14 +155,14 @@ export class MooringToolSet<
   }
 
   /**
-   * The integrations that match, newest first; enabled ones unless asked otherwise. None is an empty list.
+   * The integrations that match, newest first; enabled ones unless asked otherwise. None is an empty list, for an app
+   * this toolset does not know too.
    *
-   * @throws ValidationError for unknown options, ConfigurationError for an unknown app
+   * @throws ValidationError for unknown options
    */
   async getIntegrations(options: GetIntegrationsOptions = {}): Promise<Integration[]> {
     const given = readArguments(listIntegrationsSchema, options, "toolset.getIntegrations()");
     const { app, authScheme, includeDisabled } = given;
-    if (app !== undefined) this.#domain.apps.get(app);
     const records = await listIntegrations(this.#domain, {
       ...(app === undefined ? {} : { app }),
       ...(authScheme === undefined ? {} : { authScheme }),

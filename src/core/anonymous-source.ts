@@ -1,4 +1,5 @@
 import type { CredentialSource, OpenedCredentials } from "../ports/request.js";
+import { appEndpoints } from "./app-endpoints.js";
 import type { CoreContext } from "./context.js";
 
 /**
@@ -12,8 +13,7 @@ export function anonymousSource(context: CoreContext, slug: string): CredentialS
   if (app === undefined || open === undefined || app.connectionParams.length > 0) return null;
   const known = { app, settings: open.settings, config: {}, params: {}, runtime: context.runtime };
   const opened: OpenedCredentials = {
-    baseUrl: app.baseUrl,
-    origins: [app.baseUrl, ...app.origins].map((url) => new URL(url).origin),
+    ...appEndpoints(app, {}),
     headers: app.headers,
     apply: (request) => open.scheme.apply(request, credentials, known),
     renew: async () => null,

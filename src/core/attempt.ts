@@ -22,6 +22,8 @@ export interface Attempt {
 export interface AttemptOptions {
   readonly entityId: string;
   readonly integration: IntegrationRecord;
+  /** Stores an integration that is new; returns the one that came first when another call was faster. */
+  readonly storeIntegration?: (() => Promise<IntegrationRecord>) | undefined;
   readonly values: ParamValues;
   readonly scopes: readonly string[] | null;
   readonly redirectUrl: string | null;
@@ -123,11 +125,17 @@ async function storeFlow(
   }
 }
 
-/** Starts a scheme and stores what came of it. */
+/**
+ * Starts a scheme and stores what came of it: nothing, a new integration included, when the scheme refuses to start.
+ */
 export async function attempt(context: CoreContext, options: AttemptOptions): Promise<Attempt> {
   const key = { id: options.onto?.id ?? context.newId(), entityId: options.entityId };
   const { integration, values, scopes, redirectUrl } = options;
   const started = await startFlow(context, { key, integration, values, scopes, redirectUrl });
+  const stored = (await options.storeIntegration?.()) ?? integration;
+  if (stored.id !== integration.id) {
+    return attempt(context, { ...options, integration: stored, storeIntegration: undefined });
+  }
   const store = options.onto === null ? insert : restart;
   const connection = await store(context, options, key, started);
   if (started.kind === "complete")

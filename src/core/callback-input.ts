@@ -21,10 +21,24 @@ function parseUrl(value: string, base: string | null): URL {
   });
 }
 
+const notACallback = (message: string): ValidationError =>
+  new ValidationError("The callback cannot be read.", {
+    issues: [{ path: "callback", message }],
+    hint: "Pass a web-standard Request whose body has not been read, or the full URL with the query.",
+  });
+
+function isRequest(input: Request | URL | string): input is Request {
+  if (typeof input !== "object" || input === null || !("headers" in input)) return false;
+  // Not by class: a Request may come from another copy of the platform's.
+  if (typeof input.headers.get === "function") return true;
+  throw notACallback("expected a Request, not a server framework's own object: pass its URL");
+}
+
 async function parseRequest(request: Request): Promise<URL> {
   const url = new URL(request.url);
   const type = request.headers.get("content-type") ?? "";
   if (request.method !== "POST" || !type.startsWith("application/x-www-form-urlencoded")) return url;
+  if (request.bodyUsed) throw notACallback("its body has been read already");
   const body = await request.text();
   if (body.length > MAX_BODY_LENGTH) {
     throw new ValidationError("The callback's body is too long.", {
@@ -38,17 +52,18 @@ async function parseRequest(request: Request): Promise<URL> {
 /**
  * Reads a callback: a Request (query, or form_post body), a URL, or a string (absolute, or a path as servers give it).
  *
- * @throws ValidationError when it is no URL
+ * @throws ValidationError when it is no URL, or a request that cannot be read
  * @throws AuthorizationError `STATE_INVALID` when it carries no single state
  */
 export async function readCallback(
   input: Request | URL | string,
   callbackUrl: string | null,
 ): Promise<CallbackInput> {
-  const isRequest = typeof input === "object" && "headers" in input;
-  const url = isRequest
-    ? await parseRequest(input)
-    : parseUrl(String(input), callbackUrl ?? "http://localhost");
+  const request = isRequest(input) ? input : null;
+  const url =
+    request !== null
+      ? await parseRequest(request)
+      : parseUrl(String(input), callbackUrl ?? "http://localhost");
   const states = url.searchParams.getAll("state");
   const [state = ""] = states;
   if (states.length !== 1 || state === "" || state.length > 512) {
@@ -56,5 +71,5 @@ export async function readCallback(
       hint: "Pass the URL exactly as the provider sent the browser to it.",
     });
   }
-  return { url, state, cookieHeader: isRequest ? input.headers.get("cookie") : null };
+  return { url, state, cookieHeader: request?.headers.get("cookie") ?? null };
 }

@@ -1,7 +1,7 @@
-import { fillEndpoint } from "../internal/fill-endpoint.js";
 import { raceSignal } from "../internal/race-signal.js";
 import type { CredentialSource, OpenedCredentials } from "../ports/request.js";
 import type { ConnectionKey } from "../ports/storage.js";
+import { appEndpoints } from "./app-endpoints.js";
 import type { CoreContext } from "./context.js";
 import type { OpenedRow } from "./opened-row.js";
 import { openRow } from "./opened-row.js";
@@ -24,11 +24,10 @@ export function createCredentialSource(
     const { row, grant } = opened;
     const { app, scheme } = context.apps.scheme(row.connection.app, row.connection.authScheme);
     const known = await schemeContext(context, row, signal);
-    const baseUrl = fillEndpoint(app.baseUrl, row.connection.params);
-    const origins = [baseUrl, ...app.origins.map((origin) => fillEndpoint(origin, row.connection.params))];
+    const { baseUrl, origins } = appEndpoints(app, row.connection.params);
     return {
       baseUrl,
-      origins: origins.map((url) => new URL(url).origin),
+      origins,
       headers: app.headers,
       apply: (request) => scheme.apply(request, grant.credentials, known),
       secrets: () => scheme.secrets(grant.credentials),

@@ -16,7 +16,7 @@ import type { Attempt } from "./attempt.js";
 import { attempt } from "./attempt.js";
 import type { CoreContext } from "./context.js";
 import { listIntegrations, readIntegration } from "./integration-rows.js";
-import { assertConfigurable, assertEnabled, ensureIntegration } from "./integrations.js";
+import { assertConfigurable, assertEnabled, draftIntegration, storeIntegration } from "./integrations.js";
 import { readParams, splitByOwner } from "./params.js";
 import { checkRedirectUrl } from "./redirect-url.js";
 import { connectionSpecs, integrationSpecs } from "./scheme-context.js";
@@ -186,11 +186,15 @@ export async function initiateConnection(
     });
     if (found.length === 0 || options.forceNewIntegration) assertConfigurable(context, ensure);
   } else assertSameConfig(authConfig, target.integration);
-  const integration = target.integration ?? (await ensureIntegration(context, ensure));
-  assertEnabled(integration);
+  const draft =
+    target.integration === null
+      ? await draftIntegration(context, ensure)
+      : { record: target.integration, isStored: true };
+  assertEnabled(draft.record);
   return attempt(context, {
     entityId,
-    integration,
+    integration: draft.record,
+    storeIntegration: () => storeIntegration(context, draft, ensure),
     values,
     scopes: options.scopes ?? null,
     redirectUrl,

@@ -26,6 +26,7 @@ export interface IntegrationJson {
   readonly id: string;
   readonly name: string;
   readonly app: string;
+  /** The seed's name for `app`. */
   readonly appName: string;
   readonly authScheme: string;
   readonly enabled: boolean;
@@ -141,7 +142,7 @@ export class Integration {
       id,
       name,
       app: app.slug,
-      appName: app.name,
+      appName: app.slug,
       authScheme,
       enabled,
       useManagedAuth,

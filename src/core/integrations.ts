@@ -107,7 +107,13 @@ export function checkConfig(
   return storedValues(own, readParams({ specs, input: options.authConfig, path: "authConfig" }));
 }
 
-async function create(
+/** The integration a call is about: one that is stored, or a new one that is yet to be. */
+export interface IntegrationDraft {
+  readonly record: IntegrationRecord;
+  readonly isStored: boolean;
+}
+
+async function draft(
   context: CoreContext,
   options: EnsureIntegrationOptions,
   managed: boolean,
@@ -117,7 +123,7 @@ async function create(
   const id = context.newId();
   const siblings = await listIntegrations(context, { app: app.slug });
   const now = context.runtime.clock.now();
-  const record: IntegrationRecord = {
+  return {
     id,
     app: app.slug,
     authScheme: scheme.name,
@@ -130,38 +136,65 @@ async function create(
     createdAt: now,
     updatedAt: now,
   };
-  await context.storage.integrations.insert(record);
-  return record;
+}
+
+/** The stored integration that serves a call; null when there is none, or one more is wanted. */
+async function existingFor(
+  context: CoreContext,
+  options: EnsureIntegrationOptions,
+): Promise<IntegrationRecord | null> {
+  if (options.forceNewIntegration) return null;
+  const existing = await findShared(context, options.appScheme);
+  if (existing !== null) {
+    await assertSame(context, existing, options.authConfig, integrationSpecs(context, options.appScheme));
+  }
+  return existing;
 }
 
 /**
- * The integration for an app and scheme: the existing one, else a new one; always a new one when forced.
+ * The integration for an app and scheme: the existing one, else a new one; always a new one when forced. Stores nothing.
  *
- * @throws ConfigurationError `INTEGRATION_REQUIRED`, `INTEGRATION_CONFLICT`
+ * @throws ConfigurationError `INTEGRATION_CONFLICT`
  * @throws ValidationError naming missing, unknown or malformed fields under `authConfig`
  */
+export async function draftIntegration(
+  context: CoreContext,
+  options: EnsureIntegrationOptions,
+): Promise<IntegrationDraft> {
+  const existing = await existingFor(context, options);
+  if (existing !== null) return { record: existing, isStored: true };
+  const managed = decideManaged(context, options, integrationSpecs(context, options.appScheme));
+  return { record: await draft(context, options, managed), isStored: false };
+}
+
+/**
+ * Stores a drafted integration. Of two calls that make the shared one at once, the faster one's serves both.
+ *
+ * @throws ConfigurationError `INTEGRATION_CONFLICT` when the faster one's has other values
+ */
+export async function storeIntegration(
+  context: CoreContext,
+  { record, isStored }: IntegrationDraft,
+  options: EnsureIntegrationOptions,
+): Promise<IntegrationRecord> {
+  if (isStored) return record;
+  try {
+    await context.storage.integrations.insert(record);
+    return record;
+  } catch (error) {
+    const isTaken = error instanceof StorageError && error.code === "STORAGE_CONFLICT";
+    const winner = isTaken ? await existingFor(context, options) : null;
+    if (winner === null) throw error;
+    return winner;
+  }
+}
+
+/** {@link draftIntegration}, stored. */
 export async function ensureIntegration(
   context: CoreContext,
   options: EnsureIntegrationOptions,
 ): Promise<IntegrationRecord> {
-  const specs = integrationSpecs(context, options.appScheme);
-  const managed = decideManaged(context, options, specs);
-  const shared = async (): Promise<IntegrationRecord | null> => {
-    if (options.forceNewIntegration) return null;
-    const existing = await findShared(context, options.appScheme);
-    if (existing !== null) await assertSame(context, existing, options.authConfig, specs);
-    return existing;
-  };
-  const existing = await shared();
-  if (existing !== null) return existing;
-  try {
-    return await create(context, options, managed);
-  } catch (error) {
-    // Two calls made the shared integration at once: the one that was faster serves both.
-    const winner = error instanceof StorageError && error.code === "STORAGE_CONFLICT" ? await shared() : null;
-    if (winner === null) throw error;
-    return winner;
-  }
+  return storeIntegration(context, await draftIntegration(context, options), options);
 }
 
 /** What a connection needs of the developer before it can be started without an integration. */

@@ -20,6 +20,11 @@ export interface OpenedCache {
   grant(connection: ConnectionRecord): OpenedGrant | Promise<OpenedGrant>;
   /** The developer's stored values. @throws CipherError */
   config(integration: IntegrationRecord): ParamValues | Promise<ParamValues>;
+  /** The stored values completed, once per version of the integration. @throws CipherError, and what `complete` throws */
+  values(
+    integration: IntegrationRecord,
+    complete: (stored: ParamValues) => ParamValues,
+  ): ParamValues | Promise<ParamValues>;
   /** Forgets a connection's or integration's values at once. */
   forget(id: string): void;
 }
@@ -62,6 +67,10 @@ export function createOpenedCache(options: {
   const { vault, apps, now } = options;
   const grants = createBoundedCache<Entry<OpenedGrant>>({ ...LIMITS, now });
   const configs = createBoundedCache<Entry<ParamValues>>({ ...LIMITS, now });
+  const completed = createBoundedCache<{ readonly version: number; readonly values: ParamValues }>({
+    ...LIMITS,
+    now,
+  });
 
   const openGrant = async (connection: ConnectionRecord, sealed: string): Promise<OpenedGrant> => {
     const { id, entityId, app, authScheme } = connection;
@@ -89,22 +98,37 @@ export function createOpenedCache(options: {
     return value;
   };
 
+  const config = (integration: IntegrationRecord): ParamValues | Promise<ParamValues> => {
+    const { config: sealed, id } = integration;
+    if (sealed === null) return NO_VALUES;
+    const entry = configs.get(id);
+    return entry?.sealed === sealed ? entry.value : openConfig(integration, sealed);
+  };
+
   return {
+    config,
     grant(connection) {
       const { credentials: sealed, id } = connection;
       if (sealed === null) throw unreadable("connection", id, null);
       const entry = grants.get(id);
       return entry?.sealed === sealed ? entry.value : openGrant(connection, sealed);
     },
-    config(integration) {
-      const { config: sealed, id } = integration;
-      if (sealed === null) return NO_VALUES;
-      const entry = configs.get(id);
-      return entry?.sealed === sealed ? entry.value : openConfig(integration, sealed);
+    values(integration, complete) {
+      const { id, version } = integration;
+      const entry = completed.get(id);
+      if (entry?.version === version) return entry.values;
+      const remember = (stored: ParamValues): ParamValues => {
+        const values = complete(stored);
+        completed.set(id, { version, values });
+        return values;
+      };
+      const stored = config(integration);
+      return stored instanceof Promise ? stored.then(remember) : remember(stored);
     },
     forget(id) {
       grants.delete(id);
       configs.delete(id);
+      completed.delete(id);
     },
   };
 }

@@ -24,28 +24,27 @@ export function connectionSpecs({ app, scheme, settings }: AppScheme): readonly 
  *
  * @throws ConfigurationError when the integration counts on a managed app the host no longer configures
  */
-export async function integrationValues(
+export function integrationValues(
   context: CoreContext,
   integration: IntegrationRecord,
-): Promise<ParamValues> {
-  const stored = await context.opened.config(integration);
-  const specs = integrationSpecs(context, context.apps.scheme(integration.app, integration.authScheme));
-  const managed = integration.useManagedAuth ? context.managedAuth.get(integration.app) : {};
-  if (managed === undefined) {
-    throw new ConfigurationError(
-      "CONFIG_INVALID",
-      `Integration ${integration.id} uses the managed app of "${integration.app}".`,
-      {
-        issues: [{ path: `managedAuth.${integration.app}`, message: "missing" }],
-        hint: "Pass it in `managedAuth`, or give the integration credentials of its own with `integration.update()`.",
-      },
-    );
-  }
-  const values: Record<string, string> = { ...managed, ...stored };
-  for (const { name, default: fallback } of specs) {
-    if (fallback !== null && (values[name] ?? "") === "") values[name] = fallback;
-  }
-  return values;
+): ParamValues | Promise<ParamValues> {
+  return context.opened.values(integration, (stored) => {
+    const managed = integration.useManagedAuth ? context.managedAuth.get(integration.app) : {};
+    if (managed === undefined) throw managedAppMissing(integration);
+    const values: Record<string, string> = { ...managed, ...stored };
+    const specs = integrationSpecs(context, context.apps.scheme(integration.app, integration.authScheme));
+    for (const { name, default: fallback } of specs) {
+      if (fallback !== null && (values[name] ?? "") === "") values[name] = fallback;
+    }
+    return values;
+  });
+}
+
+function managedAppMissing({ id, app }: IntegrationRecord): ConfigurationError {
+  return new ConfigurationError("CONFIG_INVALID", `Integration ${id} uses the managed app of "${app}".`, {
+    issues: [{ path: `managedAuth.${app}`, message: "missing" }],
+    hint: "Pass it in `managedAuth`, or give the integration credentials of its own with `integration.update()`.",
+  });
 }
 
 /** What a scheme is told about a stored connection. */
