@@ -20,7 +20,10 @@ export const settingsSchema = apiKeySettings.superRefine(({ placements, secret }
       report(["placements", index, "template"], message);
     }
   }
-  if (!placements.some(({ template }) => placeholdersOf(template).includes("api_key"))) {
+  if (
+    placements.length > 0 &&
+    !placements.some(({ template }) => placeholdersOf(template).includes("api_key"))
+  ) {
     report(["placements"], "one of them must hold `{api_key}`");
   }
 });

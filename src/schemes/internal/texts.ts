@@ -10,10 +10,10 @@ export const plainText = z
 export const headerText = z
   .string()
   .min(1)
-  .refine(
-    (text) => !/[^\t\x20-\x7e\x80-\xff]/.test(text),
-    "has a line break, another control character or one beyond Latin-1, which a header cannot carry",
-  )
+  .refine((text) => !/[^\t\x20-\x7e\x80-\xff]/.test(text), {
+    error: "has a line break, another control character or one beyond Latin-1, which a header cannot carry",
+    abort: true,
+  })
   .refine((text) => text === text.trim(), "starts or ends with white space, which a header would lose");
 
 /** Name of a header or cookie: a token (RFC 9110 §5.6.2). */
