@@ -1,11 +1,13 @@
-import type { Kysely } from "kysely";
 import type { StorageAdapter } from "../ports/storage.js";
 import { kyselyConnections } from "./kysely/connections.js";
+import type { KyselyDatabase } from "./kysely/database.js";
 import { mooringDatabase } from "./kysely/database.js";
 import { kyselyFlows } from "./kysely/flows.js";
 import { kyselyIntegrations } from "./kysely/integrations.js";
 import { kyselyLeases } from "./kysely/leases.js";
 import { migrate } from "./kysely/migrate.js";
+
+export type { KyselyDatabase } from "./kysely/database.js";
 
 /**
  * Storage in the app's own SQL database, through the app's own Kysely instance (0.28 or newer), in tables named
@@ -30,7 +32,7 @@ import { migrate } from "./kysely/migrate.js";
  * const toolset = new MooringToolSet({ storage: kyselyStorage(db), encryption: { keys }, apps: [github] });
  * ```
  */
-export function kyselyStorage<DB>(db: Kysely<DB>): StorageAdapter {
+export function kyselyStorage(db: KyselyDatabase): StorageAdapter {
   const database = mooringDatabase(db);
   return {
     name: "kysely",
@@ -54,6 +56,6 @@ export function kyselyStorage<DB>(db: Kysely<DB>): StorageAdapter {
  * await migrateStorage(db); // at deployment, or each time the app starts
  * ```
  */
-export function migrateStorage<DB>(db: Kysely<DB>): Promise<void> {
+export function migrateStorage(db: KyselyDatabase): Promise<void> {
   return migrate(mooringDatabase(db));
 }

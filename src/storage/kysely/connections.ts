@@ -10,6 +10,18 @@ import { INTEGRATION_COLUMNS, toIntegrationRecord } from "./integration-rows.js"
 const INTEGRATION_PREFIX = "integration__";
 
 export function kyselyConnections(db: MooringDatabase): ConnectionStore {
+  /** The read in the way of every request, so its SQL is made once and only the parameters change: id, entity. */
+  const read = db
+    .selectFrom("mooring_connections as connection")
+    .innerJoin("mooring_integrations as integration", "integration.id", "connection.integration_id")
+    .select(CONNECTION_COLUMNS.map((column) => `connection.${column}` as const))
+    .select(
+      INTEGRATION_COLUMNS.map((column) => `integration.${column} as ${INTEGRATION_PREFIX}${column}` as const),
+    )
+    .where("connection.id", "=", "")
+    .where("connection.entity_id", "=", "")
+    .compile();
+
   return {
     insert(record) {
       return guarded("connections.insert", async () => {
@@ -18,18 +30,11 @@ export function kyselyConnections(db: MooringDatabase): ConnectionStore {
     },
     get({ id, entityId }) {
       return guarded("connections.get", async () => {
-        const row = await db
-          .selectFrom("mooring_connections as connection")
-          .innerJoin("mooring_integrations as integration", "integration.id", "connection.integration_id")
-          .select(CONNECTION_COLUMNS.map((column) => `connection.${column}` as const))
-          .select(
-            INTEGRATION_COLUMNS.map(
-              (column) => `integration.${column} as ${INTEGRATION_PREFIX}${column}` as const,
-            ),
-          )
-          .where("connection.id", "=", id)
-          .where("connection.entity_id", "=", entityId)
-          .executeTakeFirst();
+        const { rows } = await db.executeQuery<Readonly<Record<string, unknown>>>({
+          ...read,
+          parameters: [id, entityId],
+        });
+        const [row] = rows;
         if (row === undefined) return null;
         return {
           connection: toConnectionRecord(row, "connections.get"),

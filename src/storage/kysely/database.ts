@@ -2,8 +2,8 @@ import type { DialectAdapter, Kysely } from "kysely";
 import { WithSchemaPlugin } from "kysely";
 import type { MooringTables } from "./tables.js";
 
-/** Kysely's own type for a database whatever its tables. */
-type AnyDatabase = Parameters<DialectAdapter["acquireMigrationLock"]>[0];
+/** The app's Kysely instance or transaction, whatever its tables: the type Kysely itself has for that. */
+export type KyselyDatabase = Parameters<DialectAdapter["acquireMigrationLock"]>[0];
 /** Kysely with Mooring's tables, in a transaction or not. */
 export type MooringDatabase = Kysely<MooringTables>;
 
@@ -11,7 +11,7 @@ export type MooringDatabase = Kysely<MooringTables>;
  * The host's database, typed with Mooring's tables. The host's plugins are left out, as they may rename columns or parse
  * JSON text; its choice of schema (`db.withSchema()`, which is a plugin too) stays.
  */
-export function mooringDatabase(db: AnyDatabase): MooringDatabase {
+export function mooringDatabase(db: KyselyDatabase): MooringDatabase {
   const schema = db.getExecutor().plugins.filter((plugin) => plugin instanceof WithSchemaPlugin);
   return schema.reduce((bare, plugin) => bare.withPlugin(plugin), db.withoutPlugins());
 }

@@ -92,7 +92,7 @@ function createMigrationsTable(db: MooringDatabase): Promise<void> {
 }
 
 async function createLockTable(db: MooringDatabase): Promise<void> {
-  const read = () => db.selectFrom("mooring_migrations_lock").select("id").execute();
+  const read = db.selectFrom("mooring_migrations_lock").select("id");
   await unlessThere(
     db,
     () =>
@@ -102,14 +102,13 @@ async function createLockTable(db: MooringDatabase): Promise<void> {
         .addColumn("id", "varchar(255)", (column) => column.primaryKey())
         .addColumn("is_locked", "integer", (column) => column.notNull())
         .execute(),
-    read,
+    () => read.execute(),
   );
-  if ((await read()).length > 0) return;
-  await db
-    .insertInto("mooring_migrations_lock")
-    .ignore()
-    .values({ id: LOCK.lockRowId, is_locked: 0 })
-    .execute();
+  await unlessThere(
+    db,
+    () => db.insertInto("mooring_migrations_lock").values({ id: LOCK.lockRowId, is_locked: 0 }).execute(),
+    () => read.executeTakeFirstOrThrow(),
+  );
 }
 
 /**
