@@ -1,5 +1,5 @@
 import * as fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { RequestError } from "../../src/errors.js";
 import { resolveUrl } from "../../src/http/resolve-url.js";
 
@@ -113,6 +113,8 @@ describe("resolveUrl", () => {
     expect(refusal(path)).toMatchObject({ url });
   });
 
+  beforeAll(() => fc.configureGlobal({ numRuns: 3_000 }));
+
   const anyPath = fc.oneof(
     fc.string(),
     fc.string({ unit: "binary" }),
@@ -136,7 +138,6 @@ describe("resolveUrl", () => {
         if (typeof result === "string") expect(target.origins).toContain(new URL(result).origin);
         else expect(result).toBeInstanceOf(RequestError);
       }),
-      { numRuns: 3_000 },
     );
   });
 
@@ -152,7 +153,6 @@ describe("resolveUrl", () => {
           .replace(/%2e/gi, ".");
         expect(new URL(decoded, "https://server.example").pathname).toMatch(/^\/v2(?:\/|$)/);
       }),
-      { numRuns: 3_000 },
     );
   });
 });
