@@ -7,6 +7,7 @@ import { readRow } from "./core/connection-rows.js";
 import type { Domain } from "./core/domain.js";
 import { createDomain } from "./core/domain.js";
 import { Entity } from "./core/entity.js";
+import { executeActionSchema, executeRequestSchema, toolCallsSchema } from "./core/execution-arguments.js";
 import type { ExpectedParamsForUser } from "./core/expected-params.js";
 import {
   expectedIntegrationParams,
@@ -20,6 +21,7 @@ import { Integration } from "./core/integration.js";
 import { createIntegrationSchema, listIntegrationsSchema } from "./core/integration-arguments.js";
 import { listIntegrations, readIntegration } from "./core/integration-rows.js";
 import { ensureIntegration } from "./core/integrations.js";
+import { readManagedAuth } from "./core/managed-auth.js";
 import { createOpenedCache } from "./core/opened-cache.js";
 import { systemClock } from "./core/system-clock.js";
 import type {
@@ -116,16 +118,13 @@ export class MooringToolSet<
     const builtIn = [oauth2(), apiKey(), bearerToken(), basic(), noAuth()];
     const registry = createAppRegistry(apps, [...builtIn, ...(options.schemes ?? [])]);
     const vault = createVaultFor(storage, options.encryption);
-    const managed = Object.entries(managedAuth).map(
-      ([slug, values]) => [registry.get(slug).slug, joined(values)] as const,
-    );
     this.#domain = createDomain({
       runtime,
       storage,
       vault,
       apps: registry,
       opened: createOpenedCache({ vault, apps: registry, now }),
-      managedAuth: new Map(managed),
+      managedAuth: readManagedAuth(managedAuth, registry),
       callbackUrl,
       allowedRedirectUrls:
         options.allowedRedirectUrls ?? (callbackUrl === null ? [] : [new URL(callbackUrl).origin]),
@@ -275,17 +274,20 @@ export class MooringToolSet<
    * @throws ValidationError when the answer is not this framework's, or `entityId` is missing
    */
   async handleToolCalls(response: Response, options: HandleToolCallsOptions): Promise<Messages> {
+    const { entityId } = readArguments(toolCallsSchema, options, "toolset.handleToolCalls()");
     const { connectedAccountId, signal } = options;
-    return this.#answer({ response, entityId: readEntityId(options.entityId), connectedAccountId, signal });
+    return this.#answer({ response, entityId, connectedAccountId, signal });
   }
 
   /**
    * Runs one action as an entity. What the provider does never throws: it is in the result.
    *
-   * @throws ValidationError when `entityId` is missing
+   * @throws ValidationError when `action` or `entityId` is missing
    */
   async executeAction(options: ExecuteActionOptions): Promise<ActionResult> {
-    return this.#executor.execute({ ...options, entityId: readEntityId(options.entityId) });
+    const { action, entityId } = readArguments(executeActionSchema, options, "toolset.executeAction()");
+    const { params, connectedAccountId, signal } = options;
+    return this.#executor.execute({ action, params, entityId, connectedAccountId, signal });
   }
 
   /**
@@ -294,16 +296,8 @@ export class MooringToolSet<
    * @throws ValidationError when the request is malformed; what the provider does is in the result
    */
   async executeRequest(options: ExecuteRequestOptions): Promise<ActionResult> {
-    const {
-      app,
-      connectedAccountId = null,
-      entityId,
-      method,
-      endpoint,
-      parameters = [],
-      body,
-      signal,
-    } = options;
+    const given = readArguments(executeRequestSchema, options, "toolset.executeRequest()");
+    const { connectedAccountId = null, method, endpoint, parameters = [], body, signal } = options;
     return executeRequest(
       {
         resolver: this.#resolver,
@@ -313,9 +307,9 @@ export class MooringToolSet<
           (await readRow(this.#domain, { id: connectionId, entityId: owner })).connection.app,
       },
       {
-        app: app === undefined ? null : (typeof app === "string" ? app : app.slug).toLowerCase(),
+        app: given.app ?? null,
         connectedAccountId,
-        entityId: readEntityId(entityId),
+        entityId: given.entityId,
         method,
         endpoint,
         parameters,
@@ -329,16 +323,4 @@ export class MooringToolSet<
   toJSON(): { readonly apps: readonly string[] } {
     return { apps: this.apps.list().map(({ slug }) => slug) };
   }
-}
-
-/** A list of scopes as one text, like any other value. */
-function joined(
-  values: Readonly<Record<string, string | readonly string[]>>,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      name,
-      typeof value === "string" ? value : value.join(","),
-    ]),
-  );
 }

@@ -17,6 +17,7 @@ const storage = z.custom(
   (value) =>
     typeof value === "object" &&
     value !== null &&
+    "integrations" in value &&
     "connections" in value &&
     "flows" in value &&
     "leases" in value,
@@ -43,13 +44,26 @@ const schema = z.strictObject({
   apps: z
     .array(
       z.looseObject(
-        { slug: z.string(), authSchemes: z.array(z.unknown()) },
+        {
+          slug: z.string(),
+          baseUrl: z.string(),
+          authSchemes: z.array(z.unknown()),
+          connectionParams: z.array(z.unknown()),
+          actions: z.array(z.unknown()),
+        },
         "expected what defineApp() returns",
       ),
     )
     .optional(),
   actions: z.array(z.unknown()).optional(),
-  schemes: z.array(z.looseObject({ name: z.string() }, "expected an auth scheme object")).optional(),
+  schemes: z
+    .array(
+      z.looseObject(
+        { name: z.string(), parseSettings: callable, start: callable, apply: callable },
+        "expected an auth scheme object",
+      ),
+    )
+    .optional(),
   managedAuth: z
     .record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())])))
     .optional(),

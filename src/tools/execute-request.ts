@@ -95,7 +95,7 @@ export async function executeRequest(
 
   const send = async (signal: AbortSignal): Promise<ActionResult> => {
     const app = execution.app ?? (await options.appOf({ entityId, connectionId: connectedAccountId ?? "" }));
-    const retry = method === "GET" || method === "HEAD";
+    const retry = isSafe(method);
     const handle = await resolver.resolve({
       entityId,
       app,
@@ -144,7 +144,25 @@ export async function executeRequest(
   });
   return outcome.ended === "done"
     ? outcome.value
-    : failed("ACTION_TIMEOUT", `The request was not answered within ${timeoutMs} ms.`, { retryable: true });
+    : unfinished(outcome.ended, { timeoutMs, retry: isSafe(method) });
+}
+
+/** RFC 9110 §9.2.1: what only reads may be sent again without a thought. */
+function isSafe(method: RequestExecution["method"]): boolean {
+  return method === "GET" || method === "HEAD";
+}
+
+function unfinished(
+  ended: "timeout" | "aborted",
+  { timeoutMs, retry }: { readonly timeoutMs: number; readonly retry: boolean },
+): ActionResult {
+  const hint = retry ? {} : { hint: "It may have taken effect all the same: look before trying again." };
+  return ended === "timeout"
+    ? failed("ACTION_TIMEOUT", `The request was not answered within ${timeoutMs} ms.`, {
+        ...hint,
+        retryable: retry,
+      })
+    : failed("ACTION_ABORTED", "The request was cancelled.", hint);
 }
 
 /** A body that calls itself JSON and is not is handed on as text. */
