@@ -123,6 +123,21 @@ async function storeFlow(
     if (created !== null) await context.storage.connections.delete(created).catch(() => false);
     throw error;
   }
+  await sweepFlows(context);
+}
+
+/** A flow nobody came back for is of no use; kept for a day, so that who is late is told why. */
+const EXPIRED_FLOW_TTL_MS = 86_400_000;
+
+/** Removes flows nobody came back for. A later start tries again what fails here. */
+async function sweepFlows({ storage, runtime }: CoreContext): Promise<void> {
+  try {
+    await storage.flows.deleteExpired(runtime.clock.now() - EXPIRED_FLOW_TTL_MS);
+  } catch (error) {
+    runtime.logger.warn("removing expired flows failed", {
+      error: error instanceof Error ? error.name : typeof error,
+    });
+  }
 }
 
 /**

@@ -13,7 +13,7 @@ import { attempt } from "./attempt.js";
 import type { AuthParams } from "./auth-params.js";
 import { authParams } from "./auth-params.js";
 import { ConnectionRequest } from "./connection-request.js";
-import { changeRow, readRow } from "./connection-rows.js";
+import { assertIntegrationEnabled, changeRow, readRow } from "./connection-rows.js";
 import { transition } from "./connection-state.js";
 import type { ConnectionJson } from "./connection-view.js";
 import { toJson, viewStatus } from "./connection-view.js";
@@ -173,12 +173,14 @@ export class Connection {
   /**
    * Connects the same connection again, keeping its id; what works now keeps working until the new grant is stored.
    *
-   * @throws ValidationError, ConfigurationError, ConnectionStateError
+   * @throws ValidationError, ConfigurationError, ConnectionStateError `INTEGRATION_DISABLED`
    */
   async reconnect(options: ReconnectOptions = {}): Promise<ConnectionRequest> {
     const given = readArguments(reconnectSchema, options, "connection.reconnect()");
     const redirectUrl = checkRedirectUrl(this.#domain, given.redirectUrl ?? null);
-    const { connection, integration } = await readRow(this.#domain, this.#key);
+    const row = await readRow(this.#domain, this.#key);
+    assertIntegrationEnabled(row);
+    const { connection, integration } = row;
     const { alias, labels, isDefault } = connection;
     const started = await attempt(this.#domain, {
       entityId: connection.entityId,
@@ -208,7 +210,7 @@ export class Connection {
   /** Changes alias, labels or default. @throws ValidationError, StorageError `STORAGE_CONFLICT` for a taken alias */
   async update(options: UpdateConnectionOptions): Promise<this> {
     const { alias, ...rest } = readArguments(updateSchema, options, "connection.update()");
-    const cleared = options.alias === null;
+    const cleared = options?.alias === null;
     return this.#change(() => ({
       ...(rest.labels === undefined ? {} : { labels: rest.labels }),
       ...(rest.isDefault === undefined ? {} : { isDefault: rest.isDefault }),

@@ -4,7 +4,7 @@ import type { ParamValues } from "../ports/auth-scheme.js";
 import type { ConnectionKey, ConnectionRecord } from "../ports/storage.js";
 import { aliasArgument, labelsArgument, scopesArgument, valuesArgument } from "./arguments.js";
 import { attempt } from "./attempt.js";
-import { readRow } from "./connection-rows.js";
+import { assertIntegrationEnabled, readRow } from "./connection-rows.js";
 import type { CoreContext } from "./context.js";
 import { readParams } from "./params.js";
 import { connectionSpecs } from "./scheme-context.js";
@@ -46,13 +46,15 @@ export function retryValues(
  *
  * @throws ConfigurationError for schemes that go through the browser
  * @throws ValidationError naming each wrong field
+ * @throws ConnectionStateError `INTEGRATION_DISABLED`
  */
 export async function replaceCredentials(
   context: CoreContext,
   key: ConnectionKey,
   given: Readonly<Record<string, unknown>>,
 ): Promise<ConnectionRecord> {
-  const { connection, integration } = await readRow(context, key);
+  const row = await readRow(context, key);
+  const { connection, integration } = row;
   const { scheme } = context.apps.scheme(connection.app, connection.authScheme);
   if (scheme.complete !== undefined) {
     throw new ConfigurationError(
@@ -64,6 +66,7 @@ export async function replaceCredentials(
       },
     );
   }
+  assertIntegrationEnabled(row);
   const { alias, labels, isDefault, entityId } = connection;
   const replaced = await attempt(context, {
     entityId,
