@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { RequestError } from "../../src/errors.js";
 import { resolveUrl } from "../../src/http/resolve-url.js";
