@@ -2,6 +2,7 @@ export type { AuthParams } from "./core/auth-params.js";
 export { Connection, type ReconnectOptions, type UpdateConnectionOptions } from "./core/connection.js";
 export { ConnectionRequest, type WaitOptions } from "./core/connection-request.js";
 export type { ConnectionJson } from "./core/connection-view.js";
+export type { EncryptionKey } from "./core/encryption-keys.js";
 export {
   Entity,
   type GetConnectionOptions,
@@ -22,7 +23,6 @@ export type {
   HandleToolCallsOptions,
   MooringToolSetOptions,
 } from "./core/toolset-options.js";
-export type { EncryptionKey } from "./core/encryption-keys.js";
 export {
   AuthorizationError,
   type AuthorizationErrorCode,

@@ -1,3 +1,4 @@
+import { isObject } from "../internal/json.js";
 import type { OpenedCredentials } from "../ports/request.js";
 
 /** Credentials as they are added to a request. */
@@ -8,13 +9,22 @@ export interface AuthParams {
   readonly headers: Readonly<Record<string, string>>;
   /** Query parameters the credentials add. */
   readonly queryParams: Readonly<Record<string, string>>;
+  /** Fields the credentials add to a JSON or form body. */
+  readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** What applying the credentials adds to a plain request to the base URL. */
+/** What applying the credentials adds to a request to the base URL that could carry them in any place. */
 export async function authParams(credentials: OpenedCredentials): Promise<AuthParams> {
   const { baseUrl } = credentials;
   const plain = new URL(baseUrl);
-  const applied = await credentials.apply(new Request(plain));
+  const headers = { "content-type": "application/json" };
+  const applied = await credentials.apply(new Request(plain, { method: "POST", headers, body: "{}" }));
   const added = [...new URL(applied.url).searchParams].filter(([name]) => !plain.searchParams.has(name));
-  return { baseUrl, headers: Object.fromEntries(applied.headers), queryParams: Object.fromEntries(added) };
+  const body: unknown = await applied.json();
+  return {
+    baseUrl,
+    headers: Object.fromEntries([...applied.headers].filter(([name]) => !Object.hasOwn(headers, name))),
+    queryParams: Object.fromEntries(added),
+    body: isObject(body) ? body : {},
+  };
 }

@@ -3,9 +3,6 @@ import { ConfigurationError, ValidationError } from "../errors.js";
 import type { ParamSpec, ParamValues } from "../ports/auth-scheme.js";
 import type { ExpectedParam } from "../ports/tool.js";
 
-/** What a caller may pass for a field: text, or a list (scopes). */
-export type ParamInput = Readonly<Record<string, string | readonly string[]>>;
-
 /** A field in the seed's shape. */
 export function toExpectedParam(spec: ParamSpec, expectedFromCustomer: boolean): ExpectedParam {
   return {

@@ -15,7 +15,12 @@ export function fillEndpoint(template: string, params: Readonly<Record<string, s
     const value = Object.hasOwn(params, name) ? params[name] : undefined;
     if (value !== undefined && HARMLESS.test(value)) return value;
     throw new ConfigurationError("CONFIG_INVALID", `The URL ${template} cannot be filled in.`, {
-      issues: [{ path: `params.${name}`, message: value === undefined ? "missing" : "has characters a URL part must not have" }],
+      issues: [
+        {
+          path: `params.${name}`,
+          message: value === undefined ? "missing" : "has characters a URL part must not have",
+        },
+      ],
       hint: "Tighten the param's `pattern` in the app definition, then reconnect.",
     });
   });

@@ -75,11 +75,12 @@ async function settle<Value>(
   work: Promise<Value>,
 ): Promise<PromiseSettledResult<Value>> {
   let settled: PromiseSettledResult<Value> | null = null;
-  Promise.allSettled([work]).then(([result]) => {
+  const watched = Promise.allSettled([work]).then(([result]) => {
     settled = result;
   });
   for (let step = 0; settled === null && step < 2_000; step += 1) await clock.advance(100);
   if (settled === null) throw new Error("The work did not end.");
+  await watched;
   return settled;
 }
 
