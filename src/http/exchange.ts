@@ -10,7 +10,7 @@ import { resolveUrl } from "./resolve-url.js";
 import type { Answer } from "./send-hop.js";
 import { sendHop } from "./send-hop.js";
 import type { Trail } from "./trail.js";
-import { whereOf } from "./trail.js";
+import { secretsOf, whereOf } from "./trail.js";
 
 /** As many as the fetch standard follows. */
 const MAX_REDIRECTS = 20;
@@ -33,7 +33,12 @@ export type Exchange = (call: {
 function begin(outgoing: Outgoing, credentials: OpenedCredentials, trail: Trail): Chain {
   const { method, headers, hasBody } = outgoing;
   const { baseUrl, origins } = credentials;
-  const url = resolveUrl(outgoing.target, { baseUrl, origins, method });
+  const url = resolveUrl(outgoing.target, {
+    baseUrl,
+    origins,
+    method,
+    secrets: () => secretsOf(trail),
+  });
   const hop = { url, method, headers, sendsBody: hasBody };
   return { outgoing, trail, credentials, hop, attached: true, renewable: true, redirects: 0 };
 }

@@ -1,5 +1,6 @@
 import { RequestError } from "../errors.js";
-import { displayInput } from "./display-url.js";
+import { redactText } from "../internal/redact.js";
+import { displayUrl } from "./display-url.js";
 
 /** What a path is resolved against. */
 export interface UrlTarget {
@@ -9,7 +10,11 @@ export interface UrlTarget {
   readonly origins: readonly string[];
   /** HTTP method, for the error. */
   readonly method: string;
+  /** What the error must not show. Default: nothing beyond user name, password, query and fragment. */
+  readonly secrets?: (() => readonly string[]) | undefined;
 }
+
+type Refuse = (reason: string, hint: string) => RequestError;
 
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 const HTTP = /^https?:\/\//i;
@@ -46,12 +51,11 @@ function hasDotSegment(path: string): boolean {
  */
 export function resolveUrl(path: string | URL, target: UrlTarget): URL {
   const text = typeof path === "string" ? path : path.href;
-  const refuse = (reason: string, hint: string) =>
-    new RequestError("URL_FORBIDDEN", `The URL of a ${target.method} request ${reason}.`, {
-      hint,
-      method: target.method,
-      url: displayInput(path),
-    });
+  const refuse: Refuse = (reason, hint) => {
+    const { method, secrets = () => [] } = target;
+    const message = redactText(`The URL of a ${method} request ${reason}.`, secrets());
+    return new RequestError("URL_FORBIDDEN", message, { hint, method, url: displayUrl(path, secrets()) });
+  };
 
   if (SPACE_OR_CONTROL.test(text)) {
     throw refuse(
@@ -75,8 +79,6 @@ export function resolveUrl(path: string | URL, target: UrlTarget): URL {
     ? resolveAbsolute(text, target, refuse)
     : resolveRelative(beforeQuery, query, target, refuse);
 }
-
-type Refuse = (reason: string, hint: string) => RequestError;
 
 function resolveAbsolute(text: string, { origins }: UrlTarget, refuse: Refuse): URL {
   if (!HTTP.test(text) || !URL.canParse(text)) {

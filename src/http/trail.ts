@@ -1,6 +1,5 @@
-import { redactText } from "../internal/redact.js";
 import type { OpenedCredentials } from "../ports/request.js";
-import { displayInput } from "./display-url.js";
+import { displayUrl } from "./display-url.js";
 
 /** What a call went through so far: what its errors may say, and what they must not. */
 export interface Trail {
@@ -23,5 +22,5 @@ export function secretsOf(trail: Trail): readonly string[] {
 
 /** The fields each RequestError has. */
 export function whereOf(trail: Trail): { readonly method: string; readonly url: string } {
-  return { method: trail.method, url: redactText(displayInput(trail.url), secretsOf(trail)) };
+  return { method: trail.method, url: displayUrl(trail.url, secretsOf(trail)) };
 }

@@ -6,21 +6,13 @@ import type { OpenedCredentials } from "../../src/ports/request.js";
 import type { Fetch } from "../../src/ports/runtime.js";
 import type { TestCredentials } from "../support/credentials.js";
 import { credentialSource, networkRuntime, openedCredentials, SECRET } from "../support/credentials.js";
+import { failure } from "../support/failure.js";
 import { loopbackServer } from "../support/loopback-server.js";
 
 function fetchWith(credentials: TestCredentials, options: { maxResponseBytes?: number; fetch?: Fetch } = {}) {
   const { source, opened } = credentialSource(credentials);
   const runtime = networkRuntime(options.fetch === undefined ? {} : { fetch: options.fetch });
   return { fetch: createAuthenticatedFetch(source, runtime, options), opened };
-}
-
-async function failure(promise: Promise<unknown>): Promise<unknown> {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error("expected a rejection");
 }
 
 /** Credentials that change with each renewal: `first`, `second`, … */

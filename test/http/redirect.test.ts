@@ -5,19 +5,11 @@ import { createAuthenticatedFetch } from "../../src/http/authenticated-fetch.js"
 import type { Fetch } from "../../src/ports/runtime.js";
 import type { TestCredentials } from "../support/credentials.js";
 import { credentialSource, networkRuntime, openedCredentials, SECRET } from "../support/credentials.js";
+import { failure } from "../support/failure.js";
 import { loopbackServer } from "../support/loopback-server.js";
 
 function fetchWith(credentials: TestCredentials): Fetch {
   return createAuthenticatedFetch(credentialSource(credentials).source, networkRuntime());
-}
-
-async function failure(promise: Promise<unknown>): Promise<unknown> {
-  try {
-    await promise;
-  } catch (error) {
-    return error;
-  }
-  throw new Error("expected a rejection");
 }
 
 /** An API that redirects `/from` and answers everything else, and an unrelated server. */
