@@ -15,7 +15,7 @@ import {
   integrationParamsSchema,
   userParamsSchema,
 } from "./core/expected-params.js";
-import { finishFlow } from "./core/flow-callback.js";
+
 import { resolveTarget } from "./core/initiate.js";
 import { Integration } from "./core/integration.js";
 import { createIntegrationSchema, listIntegrationsSchema } from "./core/integration-arguments.js";
@@ -230,6 +230,7 @@ export class MooringToolSet<
     options: { readonly entityId?: string | undefined } = {},
   ): Promise<FinishedConnection> {
     const entityId = options.entityId === undefined ? null : readEntityId(options.entityId);
+    const { finishFlow } = await import("./core/flow-callback.js");
     const { row, redirectUrl } = await finishFlow(this.#domain, callback, entityId);
     return { connection: new Connection(this.#domain, row.connection), redirectUrl };
   }

@@ -1,29 +1,12 @@
-import { ConfigurationError } from "../errors.js";
-import { issuesOf } from "../internal/issues.js";
 import type { AuthScheme } from "../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../ports/scheme-settings.js";
 import { oauth2Settings } from "../ports/scheme-settings.js";
-import { authorizationRequest } from "./oauth2/authorization-request.js";
-import { authorizationServer } from "./oauth2/authorization-server.js";
+import { parseSettings } from "./internal/parse-settings.js";
 import type { OAuth2Credentials } from "./oauth2/credentials.js";
 import { parseCredentials, secretsOf } from "./oauth2/credentials.js";
-import { createDiscovery } from "./oauth2/discovery.js";
-import { exchangeCode } from "./oauth2/exchange-code.js";
-import { refreshTokens } from "./oauth2/refresh-tokens.js";
-import { revokeGrant } from "./oauth2/revocation.js";
+import type { Protocol } from "./oauth2/protocol.js";
 
 export type { OAuth2Credentials } from "./oauth2/credentials.js";
-
-function parseSettings(settings: unknown): OAuth2Settings {
-  const parsed = oauth2Settings.safeParse(settings);
-  if (parsed.success) return parsed.data;
-  const issues = issuesOf(parsed.error);
-  throw new ConfigurationError(
-    "CONFIG_INVALID",
-    `The OAUTH2 settings are wrong: ${issues.map(({ path, message }) => `${path}: ${message}`).join("; ")}.`,
-    { issues },
-  );
-}
 
 /**
  * OAuth 2.0: authorization code grant with PKCE (RFC 6749 §4.1, RFC 7636), refresh (§6), revocation (RFC 7009),
@@ -36,10 +19,15 @@ function parseSettings(settings: unknown): OAuth2Settings {
  * ```
  */
 export function oauth2(): AuthScheme<OAuth2Settings, OAuth2Credentials> {
-  const discovery = createDiscovery();
+  let loading: Promise<Protocol> | undefined;
+  // Most processes only send requests: what talks to authorization servers is loaded when one is talked to.
+  const protocol = (): Promise<Protocol> => {
+    loading ??= import("./oauth2/protocol.js").then(({ createProtocol }) => createProtocol());
+    return loading;
+  };
   return {
     name: "OAUTH2",
-    parseSettings,
+    parseSettings: (settings) => parseSettings(oauth2Settings, "OAUTH2", settings),
     parseCredentials,
     integrationParams: (_app, settings, defaults) => [
       {
@@ -84,13 +72,10 @@ export function oauth2(): AuthScheme<OAuth2Settings, OAuth2Credentials> {
       },
     ],
     connectionParams: () => [],
-    async start(context) {
-      const server = await authorizationServer(context, discovery);
-      return { kind: "redirect", ...(await authorizationRequest(context, server)) };
-    },
-    complete: (context, callback) => exchangeCode(context, callback, discovery),
-    refresh: (context, credentials) => refreshTokens(context, credentials, discovery),
-    revoke: (context, credentials) => revokeGrant(context, credentials, discovery),
+    start: async (context) => (await protocol()).start(context),
+    complete: async (context, callback) => (await protocol()).complete(context, callback),
+    refresh: async (context, credentials) => (await protocol()).refresh(context, credentials),
+    revoke: async (context, credentials) => (await protocol()).revoke(context, credentials),
     expiresAt: ({ expires_at }) => (expires_at === undefined ? null : new Date(expires_at)),
     refreshMarginMs: ({ refreshMarginSeconds }) =>
       refreshMarginSeconds === null ? null : refreshMarginSeconds * 1000,
