@@ -1,0 +1,39 @@
+/**
+ * What the code blocks of the documents take for granted: an app that has a toolset, a user and a connection, and the web
+ * framework and LLM client it uses.
+ */
+export const AMBIENT = `
+import type { Kysely } from "kysely";
+import type { Action, AppDefinition, Connection, Entity, MooringToolSet, StorageAdapter } from "mooring";
+import type OpenAI from "openai";
+
+interface ExpressRequest {
+  readonly originalUrl: string;
+  readonly session: { readonly userId: string };
+}
+interface ExpressResponse {
+  redirect(url: string): void;
+}
+interface HonoContext {
+  readonly req: { readonly raw: Request };
+  get(name: "userId"): string;
+  redirect(url: string): Response;
+}
+
+declare global {
+  const toolset: MooringToolSet;
+  const entity: Entity;
+  const connection: Connection;
+  const db: Kysely<{ users: { id: string } }>;
+  const openai: OpenAI;
+  const messages: OpenAI.ChatCompletionMessageParam[];
+  const acme: AppDefinition;
+  const createTicket: Action;
+  const currentUserId: () => Promise<string>;
+  const myStorage: () => StorageAdapter;
+  const expressApp: {
+    get(path: string, handler: (request: ExpressRequest, response: ExpressResponse) => Promise<void>): void;
+  };
+  const honoApp: { get(path: string, handler: (c: HonoContext) => Promise<Response>): void };
+}
+`;
