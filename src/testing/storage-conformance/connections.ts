@@ -135,11 +135,12 @@ export const connectionChecks: Checks = {
   async "ten writers that retry lose no write"(storage) {
     const record = await storedConnection(storage);
     const write = async (label: string): Promise<void> => {
-      for (;;) {
+      for (let attempt = 0; attempt < 1000; attempt += 1) {
         const current = (await storage.connections.get(record))?.connection ?? record;
         const next = { ...current, labels: [...current.labels, label], version: current.version + 1 };
         if (await storage.connections.compareAndSwap(next, current.version)) return;
       }
+      throw new Error(`${label} did not get through in 1,000 attempts.`);
     };
     const labels = Array.from({ length: 10 }, (_, index) => `writer-${index}`);
     await Promise.all(labels.map(write));
