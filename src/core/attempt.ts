@@ -1,5 +1,6 @@
 import type { ParamValues } from "../ports/auth-scheme.js";
 import type { ConnectionKey, ConnectionRecord, FlowRecord, IntegrationRecord } from "../ports/storage.js";
+import { writeNamed } from "./alias.js";
 import { changeRow } from "./connection-rows.js";
 import { nextStatus } from "./connection-state.js";
 import type { CoreContext } from "./context.js";
@@ -79,7 +80,7 @@ async function insert(
     createdAt: now,
     updatedAt: now,
   };
-  await context.storage.connections.insert(record);
+  await writeNamed(context, record, () => context.storage.connections.insert(record));
   return record;
 }
 

@@ -1,7 +1,9 @@
 import * as z from "zod";
-import { ConfigurationError, ConnectionStateError, ValidationError } from "../errors.js";
+import { ConfigurationError, ValidationError } from "../errors.js";
 import type { AnyAuthScheme, ParamValues } from "../ports/auth-scheme.js";
 import type { ConnectionRecord, IntegrationRecord } from "../ports/storage.js";
+import type { Alias } from "./alias.js";
+import { aliasTaken, connectionCalled } from "./alias.js";
 import type { AppScheme } from "./app-registry.js";
 import {
   aliasArgument,
@@ -45,12 +47,15 @@ interface Target {
   readonly integration: IntegrationRecord | null;
 }
 
-/** The scheme to use when the call does not say: that of the newest enabled integration, else the app's first. */
+/**
+ * The scheme to use when the call does not say: the first in the app's order that has an enabled integration, else the
+ * app's first. That some user brought a key of their own does not change what the others are asked for.
+ */
 export async function preferredScheme(context: CoreContext, app: string): Promise<AppScheme> {
   const offered = context.apps.schemes(app);
-  const [newest] = await listIntegrations(context, { app, enabled: true });
-  const [first] = offered;
-  const chosen = newest === undefined ? first : context.apps.scheme(app, newest.authScheme);
+  const integrations = await listIntegrations(context, { app, enabled: true });
+  const configured = new Set(integrations.map(({ authScheme }) => authScheme));
+  const chosen = offered.find(({ scheme }) => configured.has(scheme.name)) ?? offered[0];
   if (chosen !== undefined) return chosen;
   throw new ConfigurationError("SCHEME_UNSUPPORTED", `App "${app}" offers no auth scheme.`);
 }
@@ -130,25 +135,10 @@ export function userValues(
 }
 
 /** A waiting or dead connection with the wanted alias gives way to the new attempt; a working one does not. */
-async function rowWithAlias(
-  context: CoreContext,
-  entityId: string,
-  app: string,
-  alias: string | undefined,
-): Promise<ConnectionRecord | null> {
-  if (alias === undefined) return null;
-  const { items } = await context.storage.connections.list({ entityId, app, alias, limit: 1, cursor: null });
-  const [existing] = items;
-  if (existing === undefined) return null;
-  if (existing.credentials === null && existing.status !== "REVOKED") return existing;
-  throw new ConnectionStateError(
-    "CONNECTION_CONFLICT",
-    `Entity "${entityId}" has a connection to "${app}" called "${alias}" already (${existing.id}).`,
-    {
-      status: existing.status,
-      hint: "Reconnect that one with `connection.reconnect()`, or choose another `alias`.",
-    },
-  );
+async function rowWithAlias(context: CoreContext, named: Alias): Promise<ConnectionRecord | null> {
+  const existing = await connectionCalled(context, named);
+  if (existing === null || (existing.credentials === null && existing.status !== "REVOKED")) return existing;
+  throw aliasTaken(existing);
 }
 
 const goesThroughBrowser = ({ complete }: AnyAuthScheme): boolean => complete !== undefined;
@@ -172,7 +162,11 @@ export async function initiateConnection(
       issues: [{ path: "scopes", message: "only for schemes that go through the browser" }],
     });
   }
-  const replaced = await rowWithAlias(context, entityId, appScheme.app.slug, options.alias);
+  const replaced = await rowWithAlias(context, {
+    entityId,
+    app: appScheme.app.slug,
+    alias: options.alias ?? null,
+  });
   const ensure = {
     appScheme,
     authConfig,
