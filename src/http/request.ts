@@ -1,4 +1,3 @@
-import type { RequestError } from "../errors.js";
 import type { CredentialSource, RequestFunction } from "../ports/request.js";
 import type { Runtime } from "../ports/runtime.js";
 import type { Call } from "./call.js";
@@ -6,7 +5,8 @@ import { attemptCall, beginCall } from "./call.js";
 import { createExchange } from "./exchange.js";
 import { readBody, readJson } from "./read-body.js";
 import { readRequestOptions } from "./request-options.js";
-import { isTransient, retryDelayMs, retryLimit } from "./retry-policy.js";
+import { retry } from "./retry.js";
+import { isTransient, retryLimit } from "./retry-policy.js";
 
 /** Settings of {@link createRequest}. */
 export interface CreateRequestOptions {
@@ -14,15 +14,6 @@ export interface CreateRequestOptions {
   readonly retry?: boolean | undefined;
   /** Cap of one response's body, in bytes: reading further fails with `RESPONSE_TOO_LARGE`. Default: none. */
   readonly maxResponseBytes?: number | undefined;
-}
-
-/** ky wants a URL before the credentials are open, and so before the base URL is known. Nothing is sent there. */
-const PLACEHOLDER = "https://mooring.invalid/";
-
-let loading: Promise<typeof import("ky")> | undefined;
-function loadKy(): Promise<typeof import("ky")> {
-  loading ??= import("ky");
-  return loading;
 }
 
 /**
@@ -46,28 +37,19 @@ export function createRequest(
   options: CreateRequestOptions = {},
 ): RequestFunction {
   const exchange = createExchange(source, runtime, options);
-  const limitOf = ({ plan }: Call) => (options.retry === false ? 0 : retryLimit(plan));
 
   const send = async (call: Call, accept: () => string | undefined): Promise<Response> => {
-    const { default: ky } = await loadKy();
-    const { method, signal } = call.plan;
-    let failure: RequestError | null = null;
-    return ky(PLACEHOLDER, {
-      method,
-      ...(signal === undefined ? {} : { signal }),
-      // Both are done for each attempt, where the credentials are known: see attemptCall.
-      timeout: false,
-      throwHttpErrors: false,
-      retry: {
-        limit: limitOf(call),
-        shouldRetry({ error }) {
-          failure = isTransient(error) ? error : null;
-          return failure !== null;
-        },
-        delay: (attempt) => retryDelayMs(failure, attempt),
-      },
-      fetch: () => attemptCall(call, { exchange, runtime, accept: accept() }),
-    });
+    const { plan } = call;
+    const attempt = () => attemptCall(call, { exchange, runtime, accept: accept() });
+    try {
+      // In a later turn than the call, so that a shortcut called at once can still say what it accepts.
+      await Promise.resolve();
+      return await attempt();
+    } catch (error) {
+      const limit = options.retry === false ? 0 : retryLimit(plan);
+      if (limit === 0 || !isTransient(error)) throw error;
+      return retry(error, { method: plan.method, signal: plan.signal, limit, attempt });
+    }
   };
 
   return (path, requestOptions) => {
@@ -87,7 +69,6 @@ export function createRequest(
     })();
     const answer = sending.then(({ response }) => response);
 
-    // The request leaves in a later turn than this one, so that a shortcut called at once can still say what it accepts.
     const shortcut = async <Value>(
       mime: string,
       read: (call: Call, response: Response) => Promise<Value>,

@@ -23,6 +23,6 @@ export function isTransient(error: unknown): error is RequestError {
 }
 
 /** Milliseconds to wait: what the provider asked for, else twice as long each time, less up to half by chance. */
-export function retryDelayMs(error: RequestError | null, attempt: number): number {
-  return error?.retryAfterMs ?? FIRST_DELAY_MS * 2 ** (attempt - 1) * (1 - Math.random() / 2);
+export function retryDelayMs(error: RequestError, attempt: number): number {
+  return error.retryAfterMs ?? FIRST_DELAY_MS * 2 ** (attempt - 1) * (1 - Math.random() / 2);
 }
