@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AMBIENT } from "./support/ambient.js";
+import { composioTableSource } from "./support/composio-table.js";
 import { codeBlocks, documents } from "./support/markdown.js";
 import { typeCheck } from "./support/type-check.js";
 
@@ -19,8 +20,9 @@ describe("the TypeScript in the documents", () => {
     expect(blocks.size).toBeGreaterThan(10);
   });
 
-  it("compiles", { timeout: 120_000 }, () => {
-    expect(typeCheck(new Map([[AMBIENT_PATH, AMBIENT], ...blocks]))).toEqual([]);
+  it("compiles, the calls in the table for users of Composio included", { timeout: 120_000 }, () => {
+    const table = ["README.composio.ts", composioTableSource()] as const;
+    expect(typeCheck(new Map([[AMBIENT_PATH, AMBIENT], table, ...blocks]))).toEqual([]);
   });
 
   it("would not be believed to compile if it did not", { timeout: 120_000 }, () => {

@@ -33,7 +33,8 @@ const namedTests = (text: string) =>
   );
 
 const quotes = (file: string, title: string) =>
-  existsSync(file) && [`"${title}"`, `\`${title}\``].some((quoted) => readFileSync(file, "utf8").includes(quoted));
+  existsSync(file) &&
+  [`"${title}"`, `\`${title}\``].some((quoted) => readFileSync(file, "utf8").includes(quoted));
 
 describe.each(documents.map((document) => [document.path, document] as const))("%s", (path, document) => {
   it("links to what is there", () => {

@@ -32,11 +32,13 @@ export function readDocument(path: string): Document {
 }
 
 export function codeBlocks({ text }: Document): readonly CodeBlock[] {
-  return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(({ index, 1: language = "", 2: code = "" }) => ({
-    language,
-    line: text.slice(0, index).split("\n").length + 1,
-    code,
-  }));
+  return [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(
+    ({ index, 1: language = "", 2: code = "" }) => ({
+      language,
+      line: text.slice(0, index).split("\n").length + 1,
+      code,
+    }),
+  );
 }
 
 /** The text without its code blocks. */

@@ -1,0 +1,90 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { nextStatus } from "../../src/core/connection-state.js";
+import { defineApp } from "../../src/ports/app.js";
+import { oauth2Settings } from "../../src/ports/scheme-settings.js";
+import { codeSpans, readDocument, section, tableRows } from "./support/markdown.js";
+
+const docs = (name: string) => readDocument(`docs/${name}.md`);
+const firstCells = (text: string) => tableRows(text).flatMap(([cell = ""]) => codeSpans(cell));
+/** What follows the first table. */
+const afterTable = (text: string) => text.slice(text.indexOf("\n\n", text.indexOf("|---|")));
+
+const STATUSES = ["INITIATED", "ACTIVE", "INACTIVE", "EXPIRED", "REVOKED", "FAILED"] as const;
+const EVENTS = ["connected", "failed", "expired", "revoked", "disabled", "enabled"] as const;
+
+describe("docs/connections.md", () => {
+  it("has every transition there is, and no other", () => {
+    const transitions = STATUSES.flatMap((status) =>
+      EVENTS.map((event) => [status, event, nextStatus(status, event)] as const),
+    ).filter(([, , next]) => next !== null);
+    const rows = tableRows(section(docs("connections"), "Statuses")).map((row) => row.flatMap(codeSpans));
+    expect(rows.map(String).sort()).toEqual(transitions.map(String).sort());
+  });
+});
+
+describe("docs/apps.md", () => {
+  const minimal = { slug: "acme", name: "Acme", description: "Tickets", baseUrl: "https://acme.example" };
+  const settings = oauth2Settings.parse({ scheme: "OAUTH2", issuer: "https://acme.example" });
+
+  it("has every field of an app", () => {
+    const app = defineApp({ ...minimal, authSchemes: [{ scheme: "NO_AUTH" }] });
+    expect(firstCells(section(docs("apps"), "Fields of an app")).sort()).toEqual(Object.keys(app).sort());
+  });
+
+  it("has every quirk of OAUTH2", () => {
+    const { scheme: _scheme, ...quirks } = settings;
+    expect(firstCells(section(docs("apps"), "OAUTH2 and its quirks")).sort()).toEqual(
+      Object.keys(quirks).sort(),
+    );
+  });
+
+  it("has every quirk of a token response", () => {
+    const text = afterTable(section(docs("apps"), "OAUTH2 and its quirks"));
+    expect(firstCells(text).sort()).toEqual(Object.keys(settings.tokenResponse).sort());
+  });
+});
+
+describe("docs/actions.md", () => {
+  it("has every field of an action", () => {
+    const source = readFileSync("src/ports/define-action.ts", "utf8");
+    const options = /const optionsSchema = z\.strictObject\(\{([\s\S]*?)^\}\);/m.exec(source)?.[1] ?? "";
+    const fields = [...options.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name);
+    expect(firstCells(section(docs("actions"), "A request as data"))).toEqual(fields);
+  });
+
+  it("has every code of the tool layer", () => {
+    const source = readFileSync("src/tools/action-error.ts", "utf8");
+    const union = /export type ToolErrorCode =([^;]+);/.exec(source)?.[1] ?? "";
+    const codes = [...union.matchAll(/"(\w+)"/g)].map(([, code]) => code);
+    expect(firstCells(section(docs("actions"), "Running"))).toEqual(codes);
+  });
+});
+
+describe("docs/storage.md", () => {
+  it("has every table", () => {
+    const source = readFileSync("src/storage/kysely/tables.ts", "utf8");
+    const tables = [...source.matchAll(/^ {2}(mooring_\w+):/gm)].map(([, name]) => name);
+    expect(firstCells(section(docs("storage"), "Setting up"))).toEqual(tables);
+  });
+});
+
+describe("docs/architecture.md", () => {
+  it("has every rule of refresh, each with code and tests", () => {
+    const rows = tableRows(section(docs("architecture"), "Refresh"));
+    expect(rows.map(([rule]) => rule)).toEqual(Array.from({ length: 10 }, (_, index) => `R${index + 1}`));
+    expect(
+      rows.filter(([, , code = "", test = ""]) => !(code.includes("src/") && test.includes("test/"))),
+    ).toEqual([]);
+  });
+});
+
+describe("SECURITY.md", () => {
+  it("names code and a test for each threat", () => {
+    const rows = tableRows(section(readDocument("SECURITY.md"), "Threats and defences"));
+    expect(rows.length).toBeGreaterThan(20);
+    expect(
+      rows.filter(([, , code = "", test = ""]) => !(code.includes("`src/") && /`(?:test|src)\//.test(test))),
+    ).toEqual([]);
+  });
+});
