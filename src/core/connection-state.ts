@@ -1,5 +1,5 @@
 import { ConnectionStateError } from "../errors.js";
-import type { ConnectionStatus } from "../ports/storage.js";
+import type { AttemptRecord, ConnectionStatus } from "../ports/storage.js";
 
 /** What can happen to a connection. */
 export type ConnectionEvent = "connected" | "failed" | "expired" | "revoked" | "disabled" | "enabled";
@@ -40,4 +40,9 @@ export function transition(status: ConnectionStatus, event: ConnectionEvent): Co
     status,
     ...(INSTEAD[event] === "" ? {} : { hint: INSTEAD[event] }),
   });
+}
+
+/** A flow that waits for the browser must not bring back what the host has stopped: it has failed. */
+export function endAttempt(attempt: AttemptRecord | null, reason: string): AttemptRecord | null {
+  return attempt?.status === "INITIATED" ? { ...attempt, status: "FAILED", reason } : attempt;
 }

@@ -8,20 +8,21 @@ import type {
   ConnectionRecord,
   ConnectionStatus,
 } from "../ports/storage.js";
+import { writeNamed } from "./alias.js";
 import { readArguments } from "./arguments.js";
 import { attempt } from "./attempt.js";
 import type { AuthParams } from "./auth-params.js";
 import { authParams } from "./auth-params.js";
 import { ConnectionRequest } from "./connection-request.js";
 import { assertIntegrationEnabled, changeRow, readRow } from "./connection-rows.js";
-import { transition } from "./connection-state.js";
+import { endAttempt, transition } from "./connection-state.js";
 import type { ConnectionJson } from "./connection-view.js";
 import { toJson, viewStatus } from "./connection-view.js";
 import { createCredentialSource } from "./credential-source.js";
 import type { Domain } from "./domain.js";
 import { reconnectSchema, replaceCredentials, retryValues, updateSchema } from "./reconnect.js";
 import { checkRedirectUrl } from "./redirect-url.js";
-import { revokeAtProvider } from "./revoke.js";
+import { revokeAndDelete, revokeConnection } from "./revoke.js";
 
 /** What `connection.reconnect()` takes. */
 export interface ReconnectOptions {
@@ -207,33 +208,30 @@ export class Connection {
     return this;
   }
 
-  /** Changes alias, labels or default. @throws ValidationError, StorageError `STORAGE_CONFLICT` for a taken alias */
+  /** Changes alias, labels or default. @throws ValidationError, ConnectionStateError `CONNECTION_CONFLICT` for a taken alias */
   async update(options: UpdateConnectionOptions): Promise<this> {
     const { alias, ...rest } = readArguments(updateSchema, options, "connection.update()");
     const cleared = options?.alias === null;
-    return this.#change(() => ({
-      ...(rest.labels === undefined ? {} : { labels: rest.labels }),
-      ...(rest.isDefault === undefined ? {} : { isDefault: rest.isDefault }),
-      ...(alias === undefined && !cleared ? {} : { alias: alias ?? null }),
-    }));
+    const { id, entityId, app } = this;
+    return writeNamed(this.#domain, { id, entityId, app, alias: alias ?? null }, () =>
+      this.#change(() => ({
+        ...(rest.labels === undefined ? {} : { labels: rest.labels }),
+        ...(rest.isDefault === undefined ? {} : { isDefault: rest.isDefault }),
+        ...(alias === undefined && !cleared ? {} : { alias: alias ?? null }),
+      })),
+    );
   }
 
   /**
-   * Ends the grant at the provider, then forgets the credentials; the connection is REVOKED.
+   * Ends the grant at the provider, then forgets the credentials; the connection is REVOKED, and a reconnect that waits
+   * for the browser has failed.
    *
    * @throws TokenError `TOKEN_REVOKE_FAILED` when the provider cannot be told: nothing has changed then
    * @throws ConnectionStateError when there is nothing to revoke
    */
   async revoke(): Promise<this> {
-    await revokeAtProvider(this.#domain, this.#key);
-    const revoked = await this.#change((current) => ({
-      status: transition(current.status, "revoked"),
-      statusReason: "revoked by the host",
-      credentials: null,
-      expiresAt: null,
-    }));
-    this.#domain.opened.forget(this.id);
-    return revoked;
+    this.#record = await revokeConnection(this.#domain, this.#key);
+    return this;
   }
 
   /** Lets a disabled connection execute again. @throws ConnectionStateError when it is not INACTIVE */
@@ -241,11 +239,15 @@ export class Connection {
     return this.#change((current) => ({ status: transition(current.status, "enabled"), statusReason: null }));
   }
 
-  /** Stops an ACTIVE connection from executing; its credentials stay. @throws ConnectionStateError when it is not ACTIVE */
+  /**
+   * Stops an ACTIVE connection from executing; its credentials stay, and a reconnect that waits for the browser has
+   * failed. @throws ConnectionStateError when it is not ACTIVE
+   */
   async disable(): Promise<this> {
     return this.#change((current) => ({
       status: transition(current.status, "disabled"),
       statusReason: "disabled by the host",
+      attempt: endAttempt(current.attempt, "disabled by the host"),
     }));
   }
 
@@ -256,8 +258,8 @@ export class Connection {
    * @throws TokenError `TOKEN_REVOKE_FAILED`: nothing has been removed then
    */
   async delete(options: { readonly revoke?: boolean | undefined } = {}): Promise<void> {
-    if (options.revoke === true) await revokeAtProvider(this.#domain, this.#key);
-    await this.#domain.storage.connections.delete(this.#key);
+    if (options.revoke === true) await revokeAndDelete(this.#domain, this.#key);
+    else await this.#domain.storage.connections.delete(this.#key);
     this.#domain.opened.forget(this.id);
   }
 

@@ -2,8 +2,8 @@ import * as z from "zod";
 import { AuthorizationError, CipherError, MooringError } from "../errors.js";
 import { sha256Base64Url } from "../internal/hash.js";
 import type { JsonObject } from "../internal/json.js";
-import type { AttemptRecord, FlowRecord } from "../ports/storage.js";
-import { readBindingCookie } from "./binding-cookie.js";
+import type { AttemptRecord, ConnectionRecord, FlowRecord } from "../ports/storage.js";
+import { isBoundBy } from "./binding-cookie.js";
 import type { CallbackInput } from "./callback-input.js";
 import { readCallback } from "./callback-input.js";
 import type { ConnectionRow } from "./connection-rows.js";
@@ -20,6 +20,8 @@ export interface FinishedFlow {
 }
 
 const payloadSchema = z.strictObject({
+  connectionId: z.string(),
+  integrationId: z.string(),
   flow: z.custom<JsonObject>((value) => typeof value === "object" && value !== null),
   params: z.record(z.string(), z.string()),
   callbackUrl: z.string(),
@@ -44,8 +46,7 @@ async function assertBound(
     );
   }
   if (context.flowBinding === "state-only") return;
-  const secret = readBindingCookie(callback.cookieHeader, flow.id);
-  if (secret !== null && (await sha256Base64Url(secret)) === flow.bindingHash) return;
+  if (await isBoundBy(callback.cookieHeader, flow)) return;
   throw new AuthorizationError(
     "ENTITY_REQUIRED",
     "Nothing says that the user who came back is the one who started.",
@@ -70,6 +71,21 @@ async function recordFailure(
   });
 }
 
+/**
+ * A connection may have changed while the user was away: what belongs to another integration now, or was revoked or
+ * disabled since, is not brought back by a link that was made before.
+ */
+function assertStillWanted(current: ConnectionRecord, flow: FlowRecord, integrationId: string): void {
+  const stopped = current.status === "REVOKED" || current.status === "INACTIVE";
+  const isOpen = current.attempt?.id === flow.attemptId && current.attempt.status === "INITIATED";
+  if (current.integrationId === integrationId && (!stopped || isOpen)) return;
+  throw new AuthorizationError(
+    "STATE_INVALID",
+    `Connection ${current.id} was changed while the user was away: nothing was activated.`,
+    { hint: "It was revoked, disabled or set up in another way since this flow started. Start again." },
+  );
+}
+
 async function complete(
   context: CoreContext,
   flow: FlowRecord,
@@ -84,11 +100,12 @@ async function complete(
     entityId: flow.entityId,
   });
   const { data: payload } = payloadSchema.safeParse(opened);
-  if (payload === undefined) {
+  if (payload?.connectionId !== flow.connectionId) {
     throw new CipherError("DECRYPT_FAILED", `Flow ${flow.id} opened, but is not what was sealed there.`, {
       keyId: context.vault.keyIdOf(flow.payload),
     });
   }
+  assertStillWanted(row.connection, flow, payload.integrationId);
   const { scheme } = context.apps.scheme(row.connection.app, row.connection.authScheme);
   const known = { ...(await schemeContext(context, row, undefined)), params: payload.params };
   const grant = await scheme.complete?.(known, {
@@ -105,18 +122,21 @@ async function complete(
   }
   const { app, authScheme } = row.connection;
   const fields = await sealGrant(context, { key, app, authScheme, params: payload.params, grant });
-  const stored = await changeRowDurably(context, key, (current) => ({
-    ...fields,
-    params: fields.params ?? payload.params,
-    status: nextStatus(current.status, "connected") ?? "ACTIVE",
-    statusReason: null,
-    attempt: {
-      id: flow.attemptId,
-      status: "ACTIVE",
-      reason: null,
-      expiresAt: flow.expiresAt,
-    },
-  }));
+  const stored = await changeRowDurably(context, key, (current) => {
+    assertStillWanted(current, flow, payload.integrationId);
+    return {
+      ...fields,
+      params: fields.params ?? payload.params,
+      status: nextStatus(current.status, "connected") ?? "ACTIVE",
+      statusReason: null,
+      attempt: {
+        id: flow.attemptId,
+        status: "ACTIVE",
+        reason: null,
+        expiresAt: flow.expiresAt,
+      },
+    };
+  });
   context.opened.forget(key.id);
   return { row: stored, redirectUrl: payload.redirectUrl };
 }

@@ -77,10 +77,22 @@ export async function startFlow(context: CoreContext, options: StartFlowOptions)
   const now = context.runtime.clock.now();
   const expiresAt = now + context.flowTtlMs;
   const id = await sha256Base64Url(state);
-  const binding = randomToken();
+  const binding = await bindingCookie({
+    flowId: id,
+    secret: randomToken(),
+    maxAgeMs: context.flowTtlMs,
+    secure: callbackUrl?.startsWith("https:") ?? true,
+  });
   const attemptId = context.newId();
   const payload = await context.vault.seal(
-    { flow: result.flow, params, callbackUrl, redirectUrl: options.redirectUrl },
+    {
+      connectionId: key.id,
+      integrationId: integration.id,
+      flow: result.flow,
+      params,
+      callbackUrl,
+      redirectUrl: options.redirectUrl,
+    },
     { table: "flows", id, entityId: key.entityId },
   );
   return {
@@ -94,15 +106,10 @@ export async function startFlow(context: CoreContext, options: StartFlowOptions)
       connectionId: key.id,
       attemptId,
       payload,
-      bindingHash: await sha256Base64Url(binding),
+      bindingHash: binding.hash,
       createdAt: now,
       expiresAt,
     },
-    bindingCookie: bindingCookie({
-      flowId: id,
-      secret: binding,
-      maxAgeMs: context.flowTtlMs,
-      secure: callbackUrl?.startsWith("https:") ?? true,
-    }),
+    bindingCookie: binding.setCookie,
   };
 }

@@ -3,7 +3,7 @@ import { createBoundedCache } from "../internal/bounded-cache.js";
 import { createSingleFlight } from "../internal/single-flight.js";
 import type { ConnectionKey } from "../ports/storage.js";
 import type { CoreContext } from "./context.js";
-import { LEASE_TTL_MS, takeLease } from "./lease.js";
+import { grantLease, MAX_LEASE_WAIT_MS, pauseForLease, takeLease } from "./lease.js";
 import type { OpenedRow } from "./opened-row.js";
 import { keyOf, openRow } from "./opened-row.js";
 import { isDue, isExpired } from "./refresh-policy.js";
@@ -26,9 +26,6 @@ export interface Refresher {
 type Need = { readonly kind: "due" } | { readonly kind: "rejected"; readonly sealed: string | null };
 
 const DUE: Need = { kind: "due" };
-const POLL_MS = 50;
-/** A holder that dies is waited out: its lease, and one more. */
-const MAX_WAIT_MS = 2 * LEASE_TTL_MS;
 
 /** Makes the refresher of a toolset. Its rules, R1 to R10, are explained in docs/architecture.md. */
 export function createRefresher(context: CoreContext): Refresher {
@@ -73,9 +70,9 @@ export function createRefresher(context: CoreContext): Refresher {
   };
 
   const renewUnderLease = async (key: ConnectionKey, need: Need): Promise<OpenedRow | null> => {
-    const giveUpAt = clock.now() + MAX_WAIT_MS;
+    const giveUpAt = clock.now() + MAX_LEASE_WAIT_MS;
     while (clock.now() < giveUpAt) {
-      const lease = await takeLease(context, `refresh:${key.id}`);
+      const lease = await takeLease(context, grantLease(key.id));
       try {
         const opened = await openRow(context, key);
         if (!isNeeded(opened, need)) return opened;
@@ -85,7 +82,7 @@ export function createRefresher(context: CoreContext): Refresher {
       } finally {
         await lease?.release();
       }
-      await clock.sleep(POLL_MS * (1 + Math.random()));
+      await pauseForLease(context);
     }
     throw new TokenError(
       "TOKEN_REFRESH_FAILED",

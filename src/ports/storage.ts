@@ -72,7 +72,7 @@ export interface FlowRecord {
   readonly attemptId: string;
   /** Sealed: PKCE verifier, request secrets, connection params. */
   readonly payload: string;
-  /** SHA-256 of the browser's binding secret, base64url; null when the host names the entity. */
+  /** SHA-256 of the cookie that binds the browser, base64url; null when the host names the entity. */
   readonly bindingHash: string | null;
   readonly createdAt: number;
   readonly expiresAt: number;

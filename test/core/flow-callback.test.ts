@@ -175,6 +175,67 @@ describe("a flow through the browser", () => {
     expect((await connection.getAuthParams()).headers["authorization"]).toBe("Bearer access-2");
   });
 
+  it("does not bring back what was revoked or disabled since it started", async () => {
+    issueTokens();
+    for (const stop of ["revoke", "disable"] as const) {
+      const { toolset } = await setUpOAuth();
+      server.use(http.post(`${PROVIDER}/revoke`, () => new HttpResponse(null)));
+      const first = await toolset.getEntity("ada").initiateConnection({ app: "acme" });
+      const { connection } = await toolset.handleCallback(consented(first.redirectUrl), { entityId: "ada" });
+      const again = await connection.reconnect();
+      const { status } = await connection[stop]();
+      await expect(again.waitUntilActive()).rejects.toMatchObject({ status: "FAILED" });
+      await expect(
+        toolset.handleCallback(consented(again.redirectUrl), { entityId: "ada" }),
+      ).rejects.toMatchObject({ code: "STATE_INVALID" });
+      expect((await connection.reload()).status).toBe(status);
+    }
+  });
+
+  it("brings back a revoked connection when it started after that", async () => {
+    issueTokens();
+    const { toolset } = await setUpOAuth();
+    server.use(http.post(`${PROVIDER}/revoke`, () => new HttpResponse(null)));
+    const first = await toolset.getEntity("ada").initiateConnection({ app: "acme" });
+    const { connection } = await toolset.handleCallback(consented(first.redirectUrl), { entityId: "ada" });
+    const again = await (await connection.revoke()).reconnect();
+    await toolset.handleCallback(consented(again.redirectUrl), { entityId: "ada" });
+    expect((await connection.reload()).status).toBe("ACTIVE");
+  });
+
+  it("does not overwrite what the user connected in another way while the code was exchanged", async () => {
+    const { toolset } = await setUpOAuth();
+    const entity = toolset.getEntity("ada");
+    const request = await entity.initiateConnection({ app: "acme", alias: "work" });
+    server.use(
+      http.post(`${PROVIDER}/token`, async () => {
+        const connectionParams = { api_key: "a-working-key" };
+        await entity.initiateConnection({
+          app: "acme",
+          authScheme: "API_KEY",
+          alias: "work",
+          connectionParams,
+        });
+        return HttpResponse.json(TOKENS);
+      }),
+    );
+    await expect(
+      toolset.handleCallback(consented(request.redirectUrl), { entityId: "ada" }),
+    ).rejects.toMatchObject({ code: "STATE_INVALID" });
+    const connection = await entity.getConnection({ app: "acme" });
+    expect((await connection.getAuthParams()).headers["x-api-key"]).toBe("a-working-key");
+  });
+
+  it("is bound over https by a cookie that no other host of the site can set", async () => {
+    const { toolset } = await setUpOAuth();
+    const started = () => toolset.getEntity("mallory").initiateConnection({ app: "acme" });
+    const request = await started();
+    expect(request.bindingCookie).toMatch(/^__Host-mooring-flow-/);
+    const tossed = request.bindingCookie?.split(";")[0]?.replace("__Host-", "") ?? "";
+    const callback = new Request(consented(request.redirectUrl), { headers: { cookie: tossed } });
+    await expect(toolset.handleCallback(callback)).rejects.toMatchObject({ code: "ENTITY_REQUIRED" });
+  });
+
   it("sends users nowhere the host does not allow", async () => {
     const { toolset } = await setUpOAuth({
       apps: [acmeApp(), openData],
