@@ -1,4 +1,5 @@
 import { AuthorizationError, ValidationError } from "../errors.js";
+import { readText } from "../http/read-limited.js";
 
 /** What a browser came back with. */
 export interface CallbackInput {
@@ -9,7 +10,7 @@ export interface CallbackInput {
 }
 
 /** An answer in the body (`response_mode=form_post`) is no longer than a query would be. */
-const MAX_BODY_LENGTH = 65_536;
+const MAX_BODY_BYTES = 65_536;
 
 function parseUrl(value: string, base: string | null): URL {
   if (URL.canParse(value, base ?? undefined)) return new URL(value, base ?? undefined);
@@ -39,13 +40,14 @@ async function parseRequest(request: Request): Promise<URL> {
   const type = request.headers.get("content-type") ?? "";
   if (request.method !== "POST" || !type.startsWith("application/x-www-form-urlencoded")) return url;
   if (request.bodyUsed) throw notACallback("its body has been read already");
-  const body = await request.text();
-  if (body.length > MAX_BODY_LENGTH) {
+  // Anyone can post here: no more is read than an answer can be long.
+  const { text, truncated } = await readText(new Response(request.body), MAX_BODY_BYTES);
+  if (truncated) {
     throw new ValidationError("The callback's body is too long.", {
-      issues: [{ path: "callback", message: `expected at most ${MAX_BODY_LENGTH} characters` }],
+      issues: [{ path: "callback", message: `expected at most ${MAX_BODY_BYTES} bytes` }],
     });
   }
-  for (const [name, value] of new URLSearchParams(body)) url.searchParams.append(name, value);
+  for (const [name, value] of new URLSearchParams(text)) url.searchParams.append(name, value);
   return url;
 }
 
