@@ -73,7 +73,7 @@ const connectionParam = z.strictObject({
 const appSchema = z
   .strictObject({
     /** Lower-case key: `github`. */
-    slug: z.string().regex(/^[a-z][a-z0-9_-]*$/, "lower case, such as `github`"),
+    slug: z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, "lower case, at most 64 characters, such as `github`"),
     name: z.string().min(1),
     description: z.string().min(1),
     /** URL of a logo; null for none. */
@@ -82,7 +82,7 @@ const appSchema = z
     /** The provider's documentation the facts come from. */
     docsUrl: endpoint.nullable().default(null),
     /** Root of all relative paths; may hold `{placeholders}` named in `connectionParams`. */
-    baseUrl: endpoint,
+    baseUrl: endpoint.refine((url) => !url.includes("?"), "a URL without a query"),
     /** Further origins the credentials may be sent to: `https://uploads.github.com`. */
     origins: z.array(endpoint).default([]),
     /** Headers on each request unless the caller sets them: API version, user agent. */

@@ -153,7 +153,9 @@ export type NoAuthSettings = z.output<typeof noAuthSettings>;
 
 /** Any scheme registered by the host: its own `parseSettings` checks the settings. */
 export const customSettings = z.strictObject({
-  scheme: z.string().regex(/^[A-Z][A-Z0-9_]*$/, "upper case, such as `MY_SCHEME`"),
+  scheme: z
+    .string()
+    .regex(/^[A-Z][A-Z0-9_]{0,63}$/, "upper case, at most 64 characters, such as `MY_SCHEME`"),
   settings: z.record(z.string(), z.unknown()).default({}),
 });
 /** Settings of a host's own scheme. */
