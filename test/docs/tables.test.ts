@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { nextStatus } from "../../src/core/connection-state.js";
 import { defineApp } from "../../src/ports/app.js";
@@ -9,6 +9,17 @@ const docs = (name: string) => readDocument(`docs/${name}.md`);
 const firstCells = (text: string) => tableRows(text).flatMap(([cell = ""]) => codeSpans(cell));
 /** What follows the first table. */
 const afterTable = (text: string) => text.slice(text.indexOf("\n\n", text.indexOf("|---|")));
+
+/** Packages the files of a folder import, in any form of import. */
+function packagesIn(folder: string): readonly string[] {
+  const texts = readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .map((path) => readFileSync(`${folder}/${path}`, "utf8"));
+  const names = texts.flatMap((text) =>
+    [...text.matchAll(/(?: from |\bimport\()"([\w-]+)"/g)].map(([, name = ""]) => name),
+  );
+  return [...new Set(names)].sort();
+}
 
 const STATUSES = ["INITIATED", "ACTIVE", "INACTIVE", "EXPIRED", "REVOKED", "FAILED"] as const;
 const EVENTS = ["connected", "failed", "expired", "revoked", "disabled", "enabled"] as const;
@@ -70,6 +81,19 @@ describe("docs/storage.md", () => {
 });
 
 describe("docs/architecture.md", () => {
+  it("has every folder of src, with the packages its files import", () => {
+    const folders = readdirSync("src", { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const rows = tableRows(section(docs("architecture"), "Layers")).map(([folder = "", , packages]) => [
+      ...codeSpans(folder),
+      packages,
+    ]);
+    const imported = folders.map(({ name }) => [
+      `src/${name}`,
+      packagesIn(`src/${name}`).join(", ") || "none",
+    ]);
+    expect(rows.map(String).sort()).toEqual(imported.map(String).sort());
+  });
+
   it("has every rule of refresh, each with code and tests", () => {
     const rows = tableRows(section(docs("architecture"), "Refresh"));
     expect(rows.map(([rule]) => rule)).toEqual(Array.from({ length: 10 }, (_, index) => `R${index + 1}`));
