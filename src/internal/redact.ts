@@ -18,17 +18,22 @@ function lowerCaseEscapes(text: string): string {
   return text.replace(/%[0-9A-F]{2}/g, (triplet) => triplet.toLowerCase());
 }
 
+function escapeJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
 /** A secret in every form it is likely to be quoted in. */
 function formsOf(secret: string): readonly string[] {
   // What no UTF-8 text can hold is sent as U+FFFD, so that is how it would come back.
   const text = secret.replace(/\p{Surrogate}/gu, "\uFFFD");
   const percent = [encodeURIComponent(text), percentEncode(text)];
   const form = new URLSearchParams([["", text]]).toString().slice(1);
-  const json = JSON.stringify(secret).slice(1, -1);
+  const json = escapeJson(secret);
   const ascii = json.replace(
     /[^ -~]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
+  const escaped = [json, ascii].flatMap((quoted) => [quoted, quoted.replaceAll("/", "\\/")]);
   const bytes = new TextEncoder().encode(text);
   const encoded = encodeBase64(bytes);
   return [
@@ -38,9 +43,9 @@ function formsOf(secret: string): readonly string[] {
     ...percent.map(lowerCaseEscapes),
     form,
     lowerCaseEscapes(form),
-    json,
-    ascii,
-    json.replaceAll("/", "\\/"),
+    ...escaped,
+    // JSON within JSON: a gateway that quotes the request's headers in its own error.
+    ...escaped.map(escapeJson),
     encoded,
     encoded.replace(/=+$/, ""),
     encodeBase64Url(bytes),
