@@ -39,7 +39,8 @@ function assign(
 
 /** The argument with canonical names only. @throws ConfigurationError when two names for one field disagree */
 function canonical(input: Readonly<Record<string, unknown>>, call: string, known: ReadonlySet<string>) {
-  const result: Record<string, unknown> = {};
+  // Without a prototype: `__proto__` in JSON is then a field like any other, and an unknown one.
+  const result: Record<string, unknown> = Object.create(null);
   for (const [given, value] of Object.entries(input)) {
     if (given === "config" && isObject(value)) {
       for (const [inner, innerValue] of Object.entries(value)) {
@@ -86,11 +87,14 @@ const MAX_ID_LENGTH = 512;
 export const appArgument = z
   .union([z.string().min(1), z.looseObject({ slug: z.string() }).transform(({ slug }) => slug)])
   .transform((slug) => slug.toLowerCase());
-export const idArgument = z.string().min(1).max(MAX_ID_LENGTH);
+/** What every database stores as it is: others would keep two ids as one, or none. */
+const storable = (text: string): boolean => !/[\p{Surrogate}\0]/u.test(text);
+const UNSTORABLE = "holds a NUL character or half of a surrogate pair";
+export const idArgument = z.string().min(1).max(MAX_ID_LENGTH).refine(storable, UNSTORABLE);
 export const authSchemeArgument = z.string().min(1);
 /** Values by field name; which fields, the scheme decides. */
 export const valuesArgument = z.record(z.string(), z.unknown());
-const label = z.string().min(1).max(128);
+const label = z.string().min(1).max(128).refine(storable, UNSTORABLE);
 export const labelsArgument = z.array(label).max(64);
 export const aliasArgument = label;
 export const scopesArgument = z.union([
@@ -103,7 +107,12 @@ export function readEntityId(entityId: unknown): string {
   const parsed = idArgument.safeParse(entityId);
   if (parsed.success) return parsed.data;
   throw new ValidationError("`entityId` is not an id.", {
-    issues: [{ path: "entityId", message: `expected text of 1 to ${MAX_ID_LENGTH} characters` }],
+    issues: [
+      {
+        path: "entityId",
+        message: `expected well-formed text of 1 to ${MAX_ID_LENGTH} characters, without NUL`,
+      },
+    ],
     hint: "Pass your own id of the user.",
   });
 }

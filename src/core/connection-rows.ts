@@ -17,10 +17,13 @@ export interface ConnectionRow {
 const MAX_SWAPS = 50;
 const PAGE_SIZE = 200;
 
+const isOwned = (record: ConnectionRecord, entityId: string): boolean => record.entityId === entityId;
+
 /** @throws NoItemsFoundError `CONNECTION_NOT_FOUND`, for another entity's connection too */
 export async function readRow(context: CoreContext, key: ConnectionKey): Promise<ConnectionRow> {
   const row = await context.storage.connections.get(key);
-  if (row !== null) return row;
+  // Some databases compare text without regard to case, accents or trailing spaces: only the very owner is the owner.
+  if (row !== null && isOwned(row.connection, key.entityId) && row.connection.id === key.id) return row;
   context.opened.forget(key.id);
   throw new NoItemsFoundError("connection", `Entity "${key.entityId}" has no connection ${key.id}.`, {
     hint: "List what it has with `entity.getConnections()`.",
@@ -100,7 +103,7 @@ export async function listRows(
   let cursor: string | null = null;
   do {
     const page = await context.storage.connections.list({ ...query, limit: PAGE_SIZE, cursor });
-    found.push(...page.items);
+    found.push(...page.items.filter((record) => isOwned(record, query.entityId)));
     cursor = page.nextCursor;
   } while (cursor !== null);
   return found;
