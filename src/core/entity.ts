@@ -2,7 +2,8 @@ import * as z from "zod";
 import { NoItemsFoundError, ValidationError } from "../errors.js";
 import type { AppDefinition } from "../ports/app.js";
 import type { AuthSchemeName } from "../ports/auth-scheme.js";
-import type { ConnectionStatus } from "../ports/storage.js";
+import type { ConnectionStatus, IntegrationRecord } from "../ports/storage.js";
+import type { AppScheme } from "./app-registry.js";
 import { aliasArgument, appArgument, idArgument, labelsArgument, readArguments } from "./arguments.js";
 import { attempt } from "./attempt.js";
 import { Connection } from "./connection.js";
@@ -13,7 +14,7 @@ import type { Domain } from "./domain.js";
 import type { InitiateArguments } from "./initiate.js";
 import { initiateConnection, initiateSchema, resolveTarget, userValues } from "./initiate.js";
 import { readIntegration } from "./integration-rows.js";
-import { assertEnabled } from "./integrations.js";
+import { assertEnabled, draftIntegration } from "./integrations.js";
 import { checkRedirectUrl } from "./redirect-url.js";
 import { selectConnection } from "./select-connection.js";
 
@@ -169,8 +170,8 @@ export class Entity {
   }
 
   /**
-   * The ACTIVE connection of an app, or a request to connect: the pending one is started anew, so that calling this
-   * often leaves one connection.
+   * The ACTIVE connection of an app (through the integration and scheme that are named, if any), or a request to connect:
+   * the pending one is started anew, so that calling this often leaves one connection.
    *
    * @example
    * ```ts
@@ -181,12 +182,14 @@ export class Entity {
    */
   async ensureConnected(options: InitiateConnectionOptions): Promise<Connection | ConnectionRequest> {
     const given = readArguments(initiateSchema, options, "entity.ensureConnected()");
-    const { app, alias } = given;
-    const slug = app ?? (await this.#appOf(given.integrationId));
+    const { app, alias, integrationId, authScheme } = given;
+    const slug = app ?? (await this.#appOf(integrationId));
     const existing = await selectConnection(this.#domain, {
       entityId: this.id,
       app: slug,
       alias,
+      integrationId,
+      authScheme,
       strict: false,
     });
     if (existing?.status === "ACTIVE") return new Connection(this.#domain, existing);
@@ -208,23 +211,32 @@ export class Entity {
     return integrationId === undefined ? undefined : (await readIntegration(this.#domain, integrationId)).app;
   }
 
+  /** @throws ConfigurationError `INTEGRATION_CONFLICT` when it has other values than those given */
+  async #sharedIntegration(
+    appScheme: AppScheme,
+    authConfig: Readonly<Record<string, unknown>>,
+    { useManagedAuth = null }: { readonly useManagedAuth?: boolean | null | undefined },
+  ): Promise<IntegrationRecord> {
+    const wanted = { appScheme, authConfig, useManagedAuth, forceNewIntegration: false };
+    return (await draftIntegration(this.#domain, wanted)).record;
+  }
+
   async #restartPending(given: InitiateArguments): Promise<ConnectionRequest | null> {
-    const { appScheme } = await resolveTarget(this.#domain, given);
+    const { appScheme, integration: named } = await resolveTarget(this.#domain, given);
     const rows = await listRows(this.#domain, {
       entityId: this.id,
       app: appScheme.app.slug,
       status: "INITIATED",
     });
-    const pending = rows.find(
-      ({ authScheme, integrationId, alias }) =>
-        authScheme === appScheme.scheme.name &&
-        alias === null &&
-        (given.integrationId ?? integrationId) === integrationId,
+    const waiting = rows.filter(
+      ({ authScheme, alias }) => authScheme === appScheme.scheme.name && alias === null,
     );
-    if (pending === undefined) return null;
-    const integration = await readIntegration(this.#domain, pending.integrationId);
+    if (waiting.length === 0) return null;
+    const { values, authConfig } = userValues(this.#domain, appScheme, given);
+    const integration = named ?? (await this.#sharedIntegration(appScheme, authConfig, given));
+    const pending = waiting.find(({ integrationId }) => integrationId === integration.id);
+    if (pending === undefined || (named !== null && Object.keys(authConfig).length > 0)) return null;
     assertEnabled(integration);
-    const { values } = userValues(this.#domain, appScheme, given);
     const started = await attempt(this.#domain, {
       entityId: this.id,
       integration,

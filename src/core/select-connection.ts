@@ -9,6 +9,8 @@ export interface ConnectionChoice {
   readonly app?: string | undefined;
   readonly connectionId?: string | undefined;
   readonly alias?: string | undefined;
+  readonly integrationId?: string | undefined;
+  readonly authScheme?: string | undefined;
   /** Whether several that fit are an error instead of a choice. */
   readonly strict: boolean;
 }
@@ -34,11 +36,14 @@ export async function selectConnection(
       hint: "Leave out what does not fit, or name another connection.",
     });
   }
-  const rows = await listRows(context, {
+  const { integrationId, authScheme } = choice;
+  const found = await listRows(context, {
     entityId,
+    ...(integrationId === undefined ? {} : { integrationId }),
     ...(app === undefined ? {} : { app }),
     ...(alias === undefined ? { status: "ACTIVE" as const } : { alias }),
   });
+  const rows = found.filter((row) => authScheme === undefined || row.authScheme === authScheme);
   const defaults = rows.filter(({ isDefault }) => isDefault);
   const [chosen] = defaults.length > 0 ? defaults : rows;
   const ambiguous = defaults.length > 0 ? defaults.length > 1 : rows.length > 1;
