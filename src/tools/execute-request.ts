@@ -140,7 +140,7 @@ export async function executeRequest(
     work: send,
   }).catch((error: unknown) => {
     if (error instanceof ConfigurationError) throw error;
-    return { ended: "done" as const, value: failedWith(error, "the request", []) };
+    return { ended: "done" as const, value: failedWith(error, "the request", null) };
   });
   return outcome.ended === "done"
     ? outcome.value

@@ -163,7 +163,7 @@ export function createExecutor(options: {
       requireEntity(execution.entityId);
       const startedAt = runtime.clock.now();
       const result = await attempt(execution).catch((error: unknown) =>
-        failedWith(error, execution.action, []),
+        failedWith(error, execution.action, null),
       );
       runtime.logger.debug("action executed", {
         action: execution.action.slice(0, 64),

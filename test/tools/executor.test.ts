@@ -39,6 +39,18 @@ const execute = (action: ReturnType<typeof acting>, handle: HandleSettings | nul
   executorWith({ actions: [action], handle }).executor.execute({ action: action.name, entityId });
 
 describe("execute", () => {
+  it("shows the model nothing of what a storage or network said in its own words", async () => {
+    const broken = () => Promise.reject(new Error("cannot reach postgres://admin:hunter22@db"));
+    for (const resolver of [{ resolve: broken }, { connect: broken }]) {
+      const { executor } = executorWith({ actions: [getTicket], handle: null, resolver });
+      const result = await executor.execute({ action: "ACME_GET_TICKET", params: { id: "7" }, entityId });
+      expect(result.error).toMatchObject({
+        code: "ACTION_FAILED",
+        message: "The action ACME_GET_TICKET failed",
+      });
+    }
+  });
+
   it("runs the action through the entity's connection", async () => {
     const { executor, resolved } = executorWith({
       actions: [getTicket],
