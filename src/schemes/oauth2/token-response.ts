@@ -133,6 +133,9 @@ function readTokens(
   options: { readonly operation: "exchange" | "refresh"; readonly keepIdToken: boolean },
 ): TokenAnswer {
   const paths = pathsFor(body, settings.tokenResponse, options.operation);
+  // The answer to a refresh is worth keeping for its tokens alone: those before may be spent.
+  const unlessRefreshed = <Value>(value: Value | Malformed): Value | Malformed | undefined =>
+    options.operation === "refresh" && isObject(value) ? undefined : value;
   const accessToken = valueAt(body, paths.accessToken);
   if (typeof accessToken !== "string" || !ACCESS_TOKEN.test(accessToken)) {
     return malformed(paths.accessToken, "a token of visible ASCII characters");
@@ -144,9 +147,9 @@ function readTokens(
   const refreshToken = valueAt(body, paths.refreshToken);
   if (!isAbsent(refreshToken) && typeof refreshToken !== "string")
     return malformed(paths.refreshToken, "a string");
-  const expiresIn = readExpiresIn(valueAt(body, paths.expiresIn), paths.expiresIn);
+  const expiresIn = unlessRefreshed(readExpiresIn(valueAt(body, paths.expiresIn), paths.expiresIn));
   if (isObject(expiresIn)) return expiresIn;
-  const scope = readScope(valueAt(body, paths.scope), paths.scope, settings.scopeSeparator);
+  const scope = unlessRefreshed(readScope(valueAt(body, paths.scope), paths.scope, settings.scopeSeparator));
   if (isObject(scope)) return scope;
   const idToken = options.keepIdToken ? valueAt(body, "id_token") : undefined;
   if (!isAbsent(idToken) && typeof idToken !== "string") return malformed("id_token", "a string");

@@ -216,6 +216,18 @@ describe("readTokenResponse: malformed answers", () => {
   ])("names the field for %s", (_name, body, field) => {
     expect(read(body)).toMatchObject({ kind: "malformed", field });
   });
+
+  it.each([
+    ["a lifetime in words", { expires_in: "Infinity" }],
+    ["a scope that is an object", { scope: { a: 1 } }],
+  ])("keeps the tokens of a refresh in spite of %s: those before may be spent", (_name, wrong) => {
+    const body = { access_token: "at", refresh_token: "rotated", ...wrong };
+    expect(tokensIn(body, { operation: "refresh" })).toEqual({
+      access_token: "at",
+      token_type: "bearer",
+      refresh_token: "rotated",
+    });
+  });
 });
 
 describe("readTokenResponse: properties", () => {
