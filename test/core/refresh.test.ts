@@ -89,6 +89,8 @@ describe("the refresh margin", () => {
     expect(refreshMargin({ obtainedAt: 0, expiresAt: 3_600_000 }, null)).toBe(300_000);
     expect(refreshMargin({ obtainedAt: 0, expiresAt: 600_000 }, null)).toBe(120_000);
     expect(refreshMargin({ obtainedAt: 0, expiresAt: 600_000 }, 30_000)).toBe(30_000);
+    // A token that lives shorter than the app's margin is not renewed on every request.
+    expect(refreshMargin({ obtainedAt: 0, expiresAt: 60_000 }, 300_000)).toBe(30_000);
   });
 
   it("never makes fresh credentials due, and always makes expired ones due", () => {
