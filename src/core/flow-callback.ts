@@ -126,7 +126,6 @@ async function complete(
     assertStillWanted(current, flow, payload.integrationId);
     return {
       ...fields,
-      params: fields.params ?? payload.params,
       status: nextStatus(current.status, "connected") ?? "ACTIVE",
       statusReason: null,
       attempt: {

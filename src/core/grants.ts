@@ -4,16 +4,17 @@ import type { ConnectionKey, ConnectionRecord } from "../ports/storage.js";
 import type { ConnectionRow } from "./connection-rows.js";
 import { changeRow } from "./connection-rows.js";
 import type { CoreContext } from "./context.js";
+import { destinationOf } from "./destination.js";
 
 /** A rotated token that is not written down is lost: a storage failure is tried this often before giving up. */
 const WRITE_ATTEMPTS = 5;
 const FIRST_PAUSE_MS = 100;
 
 /** What a grant changes in a record: the sealed credentials and all that is known from the provider's answer. */
-export type GrantFields = Pick<ConnectionRecord, "credentials" | "expiresAt"> &
-  Partial<Pick<ConnectionRecord, "scopes" | "params" | "account">>;
+export type GrantFields = Pick<ConnectionRecord, "credentials" | "expiresAt" | "params"> &
+  Partial<Pick<ConnectionRecord, "scopes" | "account">>;
 
-/** Seals a grant for one row. */
+/** Seals a grant for one row, and for where that row says it goes. */
 export async function sealGrant(
   context: CoreContext,
   options: {
@@ -24,17 +25,20 @@ export async function sealGrant(
     readonly grant: Grant<unknown>;
   },
 ): Promise<GrantFields> {
-  const { key, grant, params } = options;
-  const { scheme } = context.apps.scheme(options.app, options.authScheme);
+  const { key, app, authScheme, grant } = options;
+  const { scheme } = context.apps.scheme(app, authScheme);
+  const params = { ...options.params, ...grant.params };
+  const { credentials } = grant;
+  const obtainedAt = context.runtime.clock.now();
   const sealed = await context.vault.seal(
-    { credentials: grant.credentials, obtainedAt: context.runtime.clock.now() },
+    { credentials, obtainedAt, destination: destinationOf({ app, authScheme, params }) },
     { table: "connections", id: key.id, entityId: key.entityId },
   );
   return {
     credentials: sealed,
     expiresAt: scheme.expiresAt?.(grant.credentials)?.getTime() ?? null,
     ...(grant.scopes === undefined ? {} : { scopes: grant.scopes }),
-    ...(grant.params === undefined ? {} : { params: { ...params, ...grant.params } }),
+    params,
     ...(grant.account === undefined ? {} : { account: grant.account }),
   };
 }

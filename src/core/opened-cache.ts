@@ -5,6 +5,7 @@ import type { AnyAuthScheme, ParamValues } from "../ports/auth-scheme.js";
 import type { ConnectionRecord, IntegrationRecord } from "../ports/storage.js";
 import type { Vault } from "../ports/vault.js";
 import type { AppRegistry } from "./app-registry.js";
+import { destinationOf } from "./destination.js";
 
 /** Credentials of a connection, opened and checked. */
 export interface OpenedGrant {
@@ -34,6 +35,16 @@ interface Entry<Value> {
   readonly value: Value;
 }
 
+interface CompletedEntry {
+  readonly version: number;
+  readonly sealed: string | null;
+  readonly values: ParamValues;
+}
+
+interface GrantEntry extends Entry<OpenedGrant> {
+  readonly destination: string;
+}
+
 /** How long and how many: a thousand users within five minutes. */
 const LIMITS = { maxEntries: 1_000, maxAgeMs: 300_000 };
 const NO_VALUES: ParamValues = Object.freeze({});
@@ -46,6 +57,14 @@ function unreadable(table: string, id: string, keyId: string | null): CipherErro
       keyId,
       hint: "Was it written by another version, or edited by hand? Reconnect to replace it.",
     },
+  );
+}
+
+function redirected(id: string, keyId: string | null): CipherError {
+  return new CipherError(
+    "CIPHERTEXT_MOVED",
+    `The credentials of connection ${id} were not sealed for the app, auth scheme and params its row names now.`,
+    { keyId, hint: "Was the row edited by hand? Reconnect to replace it." },
   );
 }
 
@@ -65,24 +84,26 @@ export function createOpenedCache(options: {
   readonly now: () => number;
 }): OpenedCache {
   const { vault, apps, now } = options;
-  const grants = createBoundedCache<Entry<OpenedGrant>>({ ...LIMITS, now });
+  const grants = createBoundedCache<GrantEntry>({ ...LIMITS, now });
   const configs = createBoundedCache<Entry<ParamValues>>({ ...LIMITS, now });
-  const completed = createBoundedCache<{ readonly version: number; readonly values: ParamValues }>({
-    ...LIMITS,
-    now,
-  });
+  const completed = createBoundedCache<CompletedEntry>({ ...LIMITS, now });
 
-  const openGrant = async (connection: ConnectionRecord, sealed: string): Promise<OpenedGrant> => {
+  const openGrant = async (
+    connection: ConnectionRecord,
+    sealed: string,
+    destination: string,
+  ): Promise<OpenedGrant> => {
     const { id, entityId, app, authScheme } = connection;
     const opened = await vault.open(sealed, { table: "connections", id, entityId });
     const { scheme } = apps.scheme(app, authScheme);
     if (!isObject(opened) || typeof opened["obtainedAt"] !== "number") {
       throw unreadable("connection", id, vault.keyIdOf(sealed));
     }
+    if (opened["destination"] !== destination) throw redirected(id, vault.keyIdOf(sealed));
     const credentials = parsed(scheme, opened["credentials"]);
     if (credentials === null) throw unreadable("connection", id, vault.keyIdOf(sealed));
     const value = { credentials: credentials.value, obtainedAt: opened["obtainedAt"] };
-    grants.set(id, { sealed, value });
+    grants.set(id, { sealed, destination, value });
     return value;
   };
 
@@ -110,16 +131,18 @@ export function createOpenedCache(options: {
     grant(connection) {
       const { credentials: sealed, id } = connection;
       if (sealed === null) throw unreadable("connection", id, null);
+      const destination = destinationOf(connection);
       const entry = grants.get(id);
-      return entry?.sealed === sealed ? entry.value : openGrant(connection, sealed);
+      const isOpen = entry?.sealed === sealed && entry.destination === destination;
+      return isOpen ? entry.value : openGrant(connection, sealed, destination);
     },
     values(integration, complete) {
-      const { id, version } = integration;
+      const { id, version, config: sealed } = integration;
       const entry = completed.get(id);
-      if (entry?.version === version) return entry.values;
+      if (entry?.version === version && entry.sealed === sealed) return entry.values;
       const remember = (stored: ParamValues): ParamValues => {
         const values = complete(stored);
-        completed.set(id, { version, values });
+        completed.set(id, { version, sealed, values });
         return values;
       };
       const stored = config(integration);
