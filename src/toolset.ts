@@ -37,6 +37,7 @@ import type {
   MooringToolSetOptions,
 } from "./core/toolset-options.js";
 import { createVaultFor } from "./core/vault-for.js";
+import { wholeClock } from "./core/whole-clock.js";
 import type { OpenAiChatCompletion, OpenAiTool, OpenAiToolMessage } from "./frameworks/openai.js";
 import { openai } from "./frameworks/openai.js";
 import { createUuidV7 } from "./internal/uuid-v7.js";
@@ -111,7 +112,7 @@ export class MooringToolSet<
     const runtime: Runtime = {
       // Looked up on each call, so that a host may replace the global one.
       fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-      clock: options.clock ?? systemClock,
+      clock: options.clock === undefined ? systemClock : wholeClock(options.clock),
       logger: options.logger ?? { debug: () => {}, warn: () => {} },
     };
     const now = () => runtime.clock.now();
