@@ -16,11 +16,9 @@ import {
   userParamsSchema,
 } from "./core/expected-params.js";
 
-import { resolveTarget } from "./core/initiate.js";
 import { Integration } from "./core/integration.js";
-import { createIntegrationSchema, listIntegrationsSchema } from "./core/integration-arguments.js";
+import { listIntegrationsSchema } from "./core/integration-arguments.js";
 import { listIntegrations, readIntegration } from "./core/integration-rows.js";
-import { ensureIntegration } from "./core/integrations.js";
 import { readManagedAuth } from "./core/managed-auth.js";
 import { createOpenedCache } from "./core/opened-cache.js";
 import { systemClock } from "./core/system-clock.js";
@@ -50,7 +48,6 @@ import { basic } from "./schemes/basic.js";
 import { bearerToken } from "./schemes/bearer-token.js";
 import { noAuth } from "./schemes/no-auth.js";
 import { oauth2 } from "./schemes/oauth2.js";
-import { executeRequest } from "./tools/execute-request.js";
 import type { Executor } from "./tools/executor.js";
 import { createExecutor } from "./tools/executor.js";
 import type { OfferedTools } from "./tools/offered-tools.js";
@@ -203,14 +200,8 @@ export class MooringToolSet<
    * @throws ConfigurationError `APP_UNKNOWN`, `SCHEME_UNSUPPORTED`, `INTEGRATION_CONFLICT` when the existing one holds other values
    */
   async createIntegration(options: CreateIntegrationOptions): Promise<Integration> {
-    const given = readArguments(createIntegrationSchema, options, "toolset.createIntegration()");
-    const { appScheme } = await resolveTarget(this.#domain, given);
-    const record = await ensureIntegration(this.#domain, {
-      appScheme,
-      authConfig: given.authConfig,
-      useManagedAuth: given.useManagedAuth ?? null,
-      forceNewIntegration: given.forceNewIntegration,
-    });
+    const { createIntegration } = await import("./core/create-integration.js");
+    const record = await createIntegration(this.#domain, options);
     return new Integration(this.#domain, record);
   }
 
@@ -299,6 +290,7 @@ export class MooringToolSet<
    */
   async executeRequest(options: ExecuteRequestOptions): Promise<ActionResult> {
     const given = readArguments(executeRequestSchema, options, "toolset.executeRequest()");
+    const { executeRequest } = await import("./tools/execute-request.js");
     const { connectedAccountId = null, method, endpoint, parameters = [], body, signal } = options;
     return executeRequest(
       {

@@ -8,10 +8,10 @@ import { Connection } from "./connection.js";
 import { createCredentialSource } from "./credential-source.js";
 import type { Domain } from "./domain.js";
 import { Entity } from "./entity.js";
-import { preferredScheme } from "./initiate.js";
 import { toExpectedParam } from "./params.js";
 import { connectionSpecs } from "./scheme-context.js";
 import { selectConnection } from "./select-connection.js";
+import { preferredScheme } from "./target.js";
 
 /** Remembers every secret that was opened, so that what comes back can be searched for them. */
 function recording(source: CredentialSource, secrets: Set<string>): CredentialSource {

@@ -1,6 +1,6 @@
 import type { ParamValues } from "../ports/auth-scheme.js";
 import type { ConnectionKey, ConnectionRecord, FlowRecord, IntegrationRecord } from "../ports/storage.js";
-import { writeNamed } from "./alias.js";
+import { aliasTaken, writeNamed } from "./alias.js";
 import { changeRow } from "./connection-rows.js";
 import { nextStatus } from "./connection-state.js";
 import type { CoreContext } from "./context.js";
@@ -30,10 +30,13 @@ export interface AttemptOptions {
   readonly redirectUrl: string | null;
   /** The connection that keeps its id; null to make a new one. */
   readonly onto: ConnectionRecord | null;
-  readonly labels: readonly string[];
-  readonly alias: string | null;
-  readonly isDefault: boolean;
+  /** How the host tells the connection from others; null to leave it as it is, whatever it is by then. */
+  readonly marks: ConnectionMarks | null;
 }
+
+/** What the host says about a connection, for itself. */
+export type ConnectionMarks = Pick<ConnectionRecord, "labels" | "alias" | "isDefault">;
+const NO_MARKS: ConnectionMarks = { labels: [], alias: null, isDefault: false };
 
 type Fields = Omit<ConnectionRecord, "version" | "updatedAt" | "createdAt" | "id" | "entityId">;
 
@@ -72,9 +75,7 @@ async function insert(
     app: options.integration.app,
     authScheme: options.integration.authScheme,
     statusReason: null,
-    alias: options.alias,
-    labels: options.labels,
-    isDefault: options.isDefault,
+    ...(options.marks ?? NO_MARKS),
     ...(await fieldsOf(context, options, key, started)),
     version: 1,
     createdAt: now,
@@ -95,12 +96,13 @@ async function restart(
   const shared = {
     integrationId: integration.id,
     authScheme: integration.authScheme,
-    alias: options.alias,
-    labels: options.labels,
-    isDefault: options.isDefault,
+    ...options.marks,
   };
   const fields = await fieldsOf(context, options, key, started);
   const { connection } = await changeRow(context, key, (current) => {
+    // What was taken for unfinished has been finished by someone else meanwhile.
+    const isStale = options.onto?.credentials === null && current.credentials !== null;
+    if (isStale && options.marks !== null) throw aliasTaken(current);
     if (started.kind === "complete") {
       const status = nextStatus(current.status, "connected") ?? current.status;
       return { ...shared, ...fields, status, statusReason: null };

@@ -1,3 +1,4 @@
+import * as z from "zod";
 import { createAuthenticatedFetch } from "../http/authenticated-fetch.js";
 import { createRequest } from "../http/request.js";
 import type { RequestFunction, RequestOptions, ResponsePromise } from "../ports/request.js";
@@ -9,20 +10,23 @@ import type {
   ConnectionStatus,
 } from "../ports/storage.js";
 import { writeNamed } from "./alias.js";
-import { readArguments } from "./arguments.js";
-import { attempt } from "./attempt.js";
+import { aliasArgument, labelsArgument, readArguments } from "./arguments.js";
 import type { AuthParams } from "./auth-params.js";
 import { authParams } from "./auth-params.js";
 import { ConnectionRequest } from "./connection-request.js";
-import { assertIntegrationEnabled, changeRow, readRow } from "./connection-rows.js";
+import { changeRow, readRow } from "./connection-rows.js";
 import { endAttempt, transition } from "./connection-state.js";
 import type { ConnectionJson } from "./connection-view.js";
 import { toJson, viewStatus } from "./connection-view.js";
 import { createCredentialSource } from "./credential-source.js";
 import type { Domain } from "./domain.js";
-import { reconnectSchema, replaceCredentials, retryValues, updateSchema } from "./reconnect.js";
-import { checkRedirectUrl } from "./redirect-url.js";
 import { revokeAndDelete, revokeConnection } from "./revoke.js";
+
+const updateSchema = z.strictObject({
+  alias: aliasArgument.optional(),
+  labels: labelsArgument.optional(),
+  isDefault: z.boolean().optional(),
+});
 
 /** What `connection.reconnect()` takes. */
 export interface ReconnectOptions {
@@ -177,23 +181,8 @@ export class Connection {
    * @throws ValidationError, ConfigurationError, ConnectionStateError `INTEGRATION_DISABLED`
    */
   async reconnect(options: ReconnectOptions = {}): Promise<ConnectionRequest> {
-    const given = readArguments(reconnectSchema, options, "connection.reconnect()");
-    const redirectUrl = checkRedirectUrl(this.#domain, given.redirectUrl ?? null);
-    const row = await readRow(this.#domain, this.#key);
-    assertIntegrationEnabled(row);
-    const { connection, integration } = row;
-    const { alias, labels, isDefault } = connection;
-    const started = await attempt(this.#domain, {
-      entityId: connection.entityId,
-      integration,
-      values: retryValues(this.#domain, connection, given.connectionParams),
-      scopes: given.scopes ?? null,
-      redirectUrl,
-      onto: connection,
-      alias,
-      labels,
-      isDefault,
-    });
+    const { reconnect } = await import("./reconnect.js");
+    const started = await reconnect(this.#domain, this.#key, options);
     this.#record = started.connection;
     return new ConnectionRequest(this.#domain, started, (record) => new Connection(this.#domain, record));
   }
@@ -204,6 +193,7 @@ export class Connection {
    * @throws ValidationError naming each wrong field, ConfigurationError for schemes that go through the browser
    */
   async updateCredentials(connectionParams: Readonly<Record<string, string>>): Promise<this> {
+    const { replaceCredentials } = await import("./reconnect.js");
     this.#record = await replaceCredentials(this.#domain, this.#key, connectionParams);
     return this;
   }

@@ -2,20 +2,14 @@ import * as z from "zod";
 import { NoItemsFoundError, ValidationError } from "../errors.js";
 import type { AppDefinition } from "../ports/app.js";
 import type { AuthSchemeName } from "../ports/auth-scheme.js";
-import type { ConnectionStatus, IntegrationRecord } from "../ports/storage.js";
-import type { AppScheme } from "./app-registry.js";
+import type { ConnectionStatus } from "../ports/storage.js";
 import { aliasArgument, appArgument, idArgument, labelsArgument, readArguments } from "./arguments.js";
-import { attempt } from "./attempt.js";
+import type { Attempt } from "./attempt.js";
 import { Connection } from "./connection.js";
 import { ConnectionRequest } from "./connection-request.js";
 import { listRows } from "./connection-rows.js";
 import { viewStatus } from "./connection-view.js";
 import type { Domain } from "./domain.js";
-import type { InitiateArguments } from "./initiate.js";
-import { initiateConnection, initiateSchema, resolveTarget, userValues } from "./initiate.js";
-import { readIntegration } from "./integration-rows.js";
-import { assertEnabled, draftIntegration } from "./integrations.js";
-import { checkRedirectUrl } from "./redirect-url.js";
 import { selectConnection } from "./select-connection.js";
 
 /** What `entity.initiateConnection()` takes. The seed's names (`appName`, `authMode`, `redirectUri`, `config`, …) work too. */
@@ -122,8 +116,8 @@ export class Entity {
    * @throws ConnectionStateError `INTEGRATION_DISABLED`, `CONNECTION_CONFLICT` for a taken alias
    */
   async initiateConnection(options: InitiateConnectionOptions): Promise<ConnectionRequest> {
-    const given = readArguments(initiateSchema, options, "entity.initiateConnection()");
-    return this.#request(await initiateConnection(this.#domain, this.id, given));
+    const { startConnection } = await import("./start-connection.js");
+    return this.#request(await startConnection(this.#domain, this.id, options));
   }
 
   /**
@@ -147,8 +141,12 @@ export class Entity {
       given.alias === undefined
         ? `ACTIVE connection to "${given.app}"`
         : `connection called "${given.alias}"`;
+    const [expired] = await this.getConnections({ app: given.app, status: "EXPIRED" });
     throw new NoItemsFoundError("connection", `Entity "${this.id}" has no ${wanted}.`, {
-      hint: "Start one with `entity.initiateConnection()`.",
+      hint:
+        expired === undefined
+          ? "Start one with `entity.initiateConnection()`."
+          : `Connection ${expired.id} has expired: \`entity.ensureConnected()\` connects it again.`,
     });
   }
 
@@ -171,7 +169,8 @@ export class Entity {
 
   /**
    * The ACTIVE connection of an app (through the integration and scheme that are named, if any), or a request to connect:
-   * the pending one is started anew, so that calling this often leaves one connection.
+   * one that has expired is connected again and keeps its id, else the pending one is started anew. Calling this often
+   * leaves one connection.
    *
    * @example
    * ```ts
@@ -181,21 +180,11 @@ export class Entity {
    * @throws the same as `initiateConnection`
    */
   async ensureConnected(options: InitiateConnectionOptions): Promise<Connection | ConnectionRequest> {
-    const given = readArguments(initiateSchema, options, "entity.ensureConnected()");
-    const { app, alias, integrationId, authScheme } = given;
-    const slug = app ?? (await this.#appOf(integrationId));
-    const existing = await selectConnection(this.#domain, {
-      entityId: this.id,
-      app: slug,
-      alias,
-      integrationId,
-      authScheme,
-      strict: false,
-    });
-    if (existing?.status === "ACTIVE") return new Connection(this.#domain, existing);
-    const pending =
-      given.alias === undefined && !given.forceNewIntegration ? await this.#restartPending(given) : null;
-    return pending ?? this.#request(await initiateConnection(this.#domain, this.id, given));
+    const { ensureConnection } = await import("./start-connection.js");
+    const ensured = await ensureConnection(this.#domain, this.id, options);
+    return ensured.kind === "connected"
+      ? new Connection(this.#domain, ensured.connection)
+      : this.#request(ensured.attempt);
   }
 
   /** The id. */
@@ -203,51 +192,7 @@ export class Entity {
     return { id: this.id };
   }
 
-  #request(started: Awaited<ReturnType<typeof attempt>>): ConnectionRequest {
+  #request(started: Attempt): ConnectionRequest {
     return new ConnectionRequest(this.#domain, started, (record) => new Connection(this.#domain, record));
-  }
-
-  async #appOf(integrationId: string | undefined): Promise<string | undefined> {
-    return integrationId === undefined ? undefined : (await readIntegration(this.#domain, integrationId)).app;
-  }
-
-  /** @throws ConfigurationError `INTEGRATION_CONFLICT` when it has other values than those given */
-  async #sharedIntegration(
-    appScheme: AppScheme,
-    authConfig: Readonly<Record<string, unknown>>,
-    { useManagedAuth = null }: { readonly useManagedAuth?: boolean | null | undefined },
-  ): Promise<IntegrationRecord> {
-    const wanted = { appScheme, authConfig, useManagedAuth, forceNewIntegration: false };
-    return (await draftIntegration(this.#domain, wanted)).record;
-  }
-
-  async #restartPending(given: InitiateArguments): Promise<ConnectionRequest | null> {
-    const { appScheme, integration: named } = await resolveTarget(this.#domain, given);
-    const rows = await listRows(this.#domain, {
-      entityId: this.id,
-      app: appScheme.app.slug,
-      status: "INITIATED",
-    });
-    const waiting = rows.filter(
-      ({ authScheme, alias }) => authScheme === appScheme.scheme.name && alias === null,
-    );
-    if (waiting.length === 0) return null;
-    const { values, authConfig } = userValues(this.#domain, appScheme, given);
-    const integration = named ?? (await this.#sharedIntegration(appScheme, authConfig, given));
-    const pending = waiting.find(({ integrationId }) => integrationId === integration.id);
-    if (pending === undefined || (named !== null && Object.keys(authConfig).length > 0)) return null;
-    assertEnabled(integration);
-    const started = await attempt(this.#domain, {
-      entityId: this.id,
-      integration,
-      values,
-      scopes: given.scopes ?? null,
-      redirectUrl: checkRedirectUrl(this.#domain, given.redirectUrl ?? null),
-      onto: pending,
-      labels: given.labels,
-      alias: null,
-      isDefault: given.isDefault,
-    });
-    return this.#request(started);
   }
 }

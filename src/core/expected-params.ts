@@ -2,10 +2,10 @@ import * as z from "zod";
 import type { ExpectedParam } from "../ports/tool.js";
 import { appArgument, authSchemeArgument, idArgument } from "./arguments.js";
 import type { CoreContext } from "./context.js";
-import { resolveTarget } from "./initiate.js";
 import { listIntegrations } from "./integration-rows.js";
 import { toExpectedParam } from "./params.js";
 import { connectionSpecs, integrationSpecs } from "./scheme-context.js";
+import { resolveTarget } from "./target.js";
 
 /** What `toolset.fetchExpectedIntegrationParams()` takes. */
 export const integrationParamsSchema = z.strictObject({

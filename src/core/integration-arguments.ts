@@ -1,14 +1,5 @@
 import * as z from "zod";
-import { appArgument, authSchemeArgument, valuesArgument } from "./arguments.js";
-
-/** What `toolset.createIntegration()` takes. */
-export const createIntegrationSchema = z.strictObject({
-  app: appArgument,
-  authScheme: authSchemeArgument.optional(),
-  authConfig: valuesArgument.default({}),
-  useManagedAuth: z.boolean().optional(),
-  forceNewIntegration: z.boolean().default(false),
-});
+import { appArgument, authSchemeArgument } from "./arguments.js";
 
 /** What `toolset.getIntegrations()` takes. */
 export const listIntegrationsSchema = z.strictObject({

@@ -5,7 +5,6 @@ import type { ExpectedParam } from "../ports/tool.js";
 import { readArguments, valuesArgument } from "./arguments.js";
 import type { CoreContext } from "./context.js";
 import { changeIntegration } from "./integration-rows.js";
-import { checkConfig, sealConfig } from "./integrations.js";
 import { toExpectedParam } from "./params.js";
 import { connectionSpecs } from "./scheme-context.js";
 
@@ -105,16 +104,11 @@ export class Integration {
     const { name, authConfig } = readArguments(updateSchema, options, "integration.update()");
     return this.#change(async (current) => {
       if (authConfig === undefined) return name === undefined ? {} : { name };
-      const stored = await this.#context.opened.config(current);
-      const appScheme = this.#context.apps.scheme(current.app, current.authScheme);
-      const managed = current.useManagedAuth && !Object.hasOwn(authConfig, "client_id");
-      const values = checkConfig(this.#context, {
-        appScheme,
-        authConfig: { ...stored, ...authConfig },
-        managed,
-      });
-      const config = await sealConfig(this.#context, current.id, values);
-      return { ...(name === undefined ? {} : { name }), config, useManagedAuth: managed };
+      const { updateConfig } = await import("./update-config.js");
+      return {
+        ...(name === undefined ? {} : { name }),
+        ...(await updateConfig(this.#context, current, authConfig)),
+      };
     });
   }
 

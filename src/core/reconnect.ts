@@ -2,25 +2,19 @@ import * as z from "zod";
 import { ConfigurationError } from "../errors.js";
 import type { ParamValues } from "../ports/auth-scheme.js";
 import type { ConnectionKey, ConnectionRecord } from "../ports/storage.js";
-import { aliasArgument, labelsArgument, scopesArgument, valuesArgument } from "./arguments.js";
+import { readArguments, scopesArgument, valuesArgument } from "./arguments.js";
+import type { Attempt } from "./attempt.js";
 import { attempt } from "./attempt.js";
 import { assertIntegrationEnabled, readRow } from "./connection-rows.js";
 import type { CoreContext } from "./context.js";
 import { readParams } from "./params.js";
+import { checkRedirectUrl } from "./redirect-url.js";
 import { connectionSpecs } from "./scheme-context.js";
 
-/** What `connection.reconnect()` takes. */
-export const reconnectSchema = z.strictObject({
+const reconnectSchema = z.strictObject({
   scopes: scopesArgument.optional(),
   redirectUrl: z.string().min(1).optional(),
   connectionParams: valuesArgument.default({}),
-});
-
-/** What `connection.update()` takes. */
-export const updateSchema = z.strictObject({
-  alias: aliasArgument.optional(),
-  labels: labelsArgument.optional(),
-  isDefault: z.boolean().optional(),
 });
 
 /**
@@ -28,7 +22,7 @@ export const updateSchema = z.strictObject({
  *
  * @throws ValidationError naming each wrong field
  */
-export function retryValues(
+function retryValues(
   context: CoreContext,
   connection: ConnectionRecord,
   given: Readonly<Record<string, unknown>>,
@@ -39,6 +33,33 @@ export function retryValues(
     default: spec.secret ? spec.default : (connection.params[spec.name] ?? spec.default),
   }));
   return readParams({ specs, input: given, path: "connectionParams" });
+}
+
+/**
+ * Checks the arguments of `connection.reconnect()` and starts another attempt on the same connection.
+ *
+ * @throws ValidationError, ConfigurationError
+ * @throws ConnectionStateError `INTEGRATION_DISABLED`
+ */
+export async function reconnect(
+  context: CoreContext,
+  key: ConnectionKey,
+  options: unknown,
+): Promise<Attempt> {
+  const given = readArguments(reconnectSchema, options, "connection.reconnect()");
+  const redirectUrl = checkRedirectUrl(context, given.redirectUrl ?? null);
+  const row = await readRow(context, key);
+  assertIntegrationEnabled(row);
+  const { connection, integration } = row;
+  return attempt(context, {
+    entityId: connection.entityId,
+    integration,
+    values: retryValues(context, connection, given.connectionParams),
+    scopes: given.scopes ?? null,
+    redirectUrl,
+    onto: connection,
+    marks: null,
+  });
 }
 
 /**
@@ -67,17 +88,14 @@ export async function replaceCredentials(
     );
   }
   assertIntegrationEnabled(row);
-  const { alias, labels, isDefault, entityId } = connection;
   const replaced = await attempt(context, {
-    entityId,
+    entityId: connection.entityId,
     integration,
     values: retryValues(context, connection, given),
     scopes: null,
     redirectUrl: null,
     onto: connection,
-    alias,
-    labels,
-    isDefault,
+    marks: null,
   });
   return replaced.connection;
 }

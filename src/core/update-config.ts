@@ -1,0 +1,20 @@
+import type { IntegrationRecord } from "../ports/storage.js";
+import type { CoreContext } from "./context.js";
+import { checkConfig, sealConfig } from "./integrations.js";
+
+/**
+ * The developer's values with some replaced, checked and sealed.
+ *
+ * @throws ValidationError naming each wrong field under `authConfig`
+ */
+export async function updateConfig(
+  context: CoreContext,
+  current: IntegrationRecord,
+  authConfig: Readonly<Record<string, unknown>>,
+): Promise<Pick<IntegrationRecord, "config" | "useManagedAuth">> {
+  const stored = await context.opened.config(current);
+  const appScheme = context.apps.scheme(current.app, current.authScheme);
+  const managed = current.useManagedAuth && !Object.hasOwn(authConfig, "client_id");
+  const values = checkConfig(context, { appScheme, authConfig: { ...stored, ...authConfig }, managed });
+  return { config: await sealConfig(context, current.id, values), useManagedAuth: managed };
+}
