@@ -78,8 +78,20 @@ export type MooringErrorCode =
   | RequestErrorCode
   | CipherErrorCode;
 
+/** Every error Mooring throws, told apart by `code`. */
+export type AnyMooringError =
+  | ConfigurationError
+  | ValidationError
+  | NoItemsFoundError
+  | AuthorizationError
+  | TokenError
+  | ConnectionStateError
+  | StorageError
+  | RequestError
+  | CipherError;
+
 /**
- * Base of every error Mooring throws. Messages, `toJSON()`, `util.inspect` and the cause chain hold no secret.
+ * Base of every error Mooring throws. `message` ends with the hint, so that a log line says it all. Messages, `toJSON()`, `util.inspect` and the cause chain hold no secret.
  *
  * @example
  * ```ts
@@ -115,8 +127,11 @@ export abstract class MooringError<Code extends MooringErrorCode = MooringErrorC
     Object.defineProperty(this, BRAND, { value: true });
   }
 
-  /** Whether a value is an error of Mooring, of this copy of the package or another. */
-  static is(value: unknown): value is MooringError {
+  /**
+   * Whether a value is an error of Mooring, of this copy of the package or another. It narrows to a union that `code`
+   * tells apart: after `error.code === "INPUT_INVALID"`, `error.issues` is there.
+   */
+  static is(value: unknown): value is AnyMooringError {
     return value instanceof Error && BRAND in value;
   }
 
@@ -180,14 +195,24 @@ export class NoItemsFoundError extends MooringError<NoItemsFoundErrorCode> {
 export class AuthorizationError extends MooringError<AuthorizationErrorCode> {
   /** The provider's own `error` code (RFC 6749 §4.1.2.1); null where the provider gave none. */
   readonly providerError: string | null;
+  /** The connection the flow was for; null when that is not known, or not the caller's to know. */
+  readonly connectionId: string | null;
+  /** Where the host wanted the user to land after the flow; null when it did not say, or as above. */
+  readonly redirectUrl: string | null;
 
   constructor(
     code: AuthorizationErrorCode,
     message: string,
-    options: MooringErrorOptions & { readonly providerError?: string | null } = {},
+    options: MooringErrorOptions & {
+      readonly providerError?: string | null;
+      readonly connectionId?: string | null;
+      readonly redirectUrl?: string | null;
+    } = {},
   ) {
     super(code, message, options);
     this.providerError = options.providerError ?? null;
+    this.connectionId = options.connectionId ?? null;
+    this.redirectUrl = options.redirectUrl ?? null;
   }
 }
 

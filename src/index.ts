@@ -24,6 +24,7 @@ export type {
   MooringToolSetOptions,
 } from "./core/toolset-options.js";
 export {
+  type AnyMooringError,
   AuthorizationError,
   type AuthorizationErrorCode,
   CipherError,

@@ -72,7 +72,7 @@ function frameworkOf(options: { readonly framework?: unknown }): unknown {
  * ```ts
  * const toolset = new MooringToolSet({
  *   storage: kyselyStorage(db),
- *   encryption: { keys: [{ id: "2026-11", secret: process.env.MOORING_KEY }] },
+ *   encryption: { keys: [{ id: "2026-11", secret }] },
  *   callbackUrl: "https://app.example.com/connect/callback",
  *   apps: [github],
  * });
@@ -148,6 +148,7 @@ export class MooringToolSet<
       executor: this.#executor,
       resolver: this.#resolver,
       offered: this.#offered,
+      logger: runtime.logger,
     });
   }
 

@@ -7,6 +7,7 @@ import { isObject } from "../internal/json.js";
 const ALIASES: Readonly<Record<string, string>> = {
   appName: "app",
   appUniqueKey: "app",
+  actionName: "action",
   authMode: "authScheme",
   redirectUri: "redirectUrl",
   useComposioAuth: "useManagedAuth",
@@ -91,7 +92,10 @@ export const appArgument = z
 const storable = (text: string): boolean => !/[\p{Surrogate}\0]/u.test(text);
 const UNSTORABLE = "holds a NUL character or half of a surrogate pair";
 export const idArgument = z.string().min(1).max(MAX_ID_LENGTH).refine(storable, UNSTORABLE);
-export const authSchemeArgument = z.string().min(1);
+export const authSchemeArgument = z
+  .string()
+  .min(1)
+  .transform((name) => name.toUpperCase());
 /** Values by field name; which fields, the scheme decides. */
 export const valuesArgument = z.record(z.string(), z.unknown());
 const label = z.string().min(1).max(128).refine(storable, UNSTORABLE);

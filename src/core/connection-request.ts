@@ -24,7 +24,7 @@ const MAX_POLL_MS = 1_000;
  * @example
  * ```ts
  * const request = await entity.initiateConnection({ app: "github", redirectUrl: "https://app.example.com/done" });
- * response.redirect(request.redirectUrl);
+ * response.redirect(request.redirectUrl ?? "/done");
  * const connection = await request.waitUntilActive({ timeoutMs: 120_000 });
  * ```
  */

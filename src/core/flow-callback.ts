@@ -108,11 +108,10 @@ async function complete(
   assertStillWanted(row.connection, flow, payload.integrationId);
   const { scheme } = context.apps.scheme(row.connection.app, row.connection.authScheme);
   const known = { ...(await schemeContext(context, row, undefined)), params: payload.params };
-  const grant = await scheme.complete?.(known, {
-    url: callback.url,
-    flow: payload.flow,
-    callbackUrl: payload.callbackUrl,
-    state: callback.state,
+  const { flow: sealedFlow, callbackUrl, redirectUrl } = payload;
+  const answer = { url: callback.url, flow: sealedFlow, callbackUrl, state: callback.state };
+  const grant = await scheme.complete?.(known, answer).catch((error: unknown) => {
+    throw located(error, { connectionId: flow.connectionId, redirectUrl });
   });
   if (grant === undefined) {
     throw new AuthorizationError(
@@ -137,7 +136,18 @@ async function complete(
     };
   });
   context.opened.forget(key.id);
-  return { row: stored, redirectUrl: payload.redirectUrl };
+  return { row: stored, redirectUrl };
+}
+
+/** A refusal, with what the host needs to bring its user back: the user has been recognised by now. */
+function located(
+  error: unknown,
+  place: { readonly connectionId: string; readonly redirectUrl: string | null },
+): unknown {
+  if (!(error instanceof AuthorizationError)) return error;
+  const { code, message, hint, providerError, cause } = error;
+  const bare = hint === null ? message : message.slice(0, -hint.length - 1);
+  return new AuthorizationError(code, bare, { hint: hint ?? undefined, providerError, cause, ...place });
 }
 
 /**

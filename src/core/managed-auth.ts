@@ -19,12 +19,12 @@ export function readManagedAuth(given: Given, apps: AppRegistry): ReadonlyMap<st
       ];
     }
     const names = fieldsOf(slug, apps);
-    return Object.keys(values)
-      .filter((name) => !names.has(name))
-      .map((name) => ({
-        path: `managedAuth.${slug}.${name}`,
-        message: `unknown field; expected ${[...names].join(", ")}`,
-      }));
+    return Object.entries(values).flatMap(([name, value]) => {
+      const path = `managedAuth.${slug}.${name}`;
+      if (!names.has(name)) return [{ path, message: `unknown field; expected ${[...names].join(", ")}` }];
+      // An environment variable that is not set: better told now than at a user's first click.
+      return value === "" ? [{ path, message: "must not be empty" }] : [];
+    });
   });
   if (issues.length > 0) {
     const complaints = issues.map(({ path, message }) => `${path}: ${message}`).join("; ");

@@ -45,7 +45,8 @@ export function readParams(options: {
   const issues: Issue[] = [];
   const values: Record<string, string> = {};
   for (const [key, raw] of Object.entries(input)) {
-    if (raw === undefined) continue;
+    // A form posts the fields nobody filled in as empty text.
+    if (raw === undefined || (raw === "" && specFor(specs, key) !== undefined)) continue;
     const read = readValue(specs, key, raw);
     if ("message" in read) issues.push({ path: `${path}.${key}`, message: read.message });
     else addValue(values, read, { key, path });

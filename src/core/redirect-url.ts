@@ -11,6 +11,15 @@ export function checkRedirectUrl(context: CoreContext, redirectUrl: string | nul
   const base = context.callbackUrl ?? undefined;
   const url = URL.canParse(redirectUrl, base) ? new URL(redirectUrl, base) : null;
   const allowed = url !== null && context.allowedRedirectUrls.some((entry) => matches(url, new URL(entry)));
+  if (url !== null && isCallback(url, context.callbackUrl)) {
+    throw new ValidationError(
+      "`redirectUrl` is the callback URL: users would come back to it a second time.",
+      {
+        issues: [{ path: "redirectUrl", message: "expected where the user lands after the flow" }],
+        hint: "The provider's redirect URI is the toolset's `callbackUrl`, or the integration's `oauth_redirect_uri`.",
+      },
+    );
+  }
   if (url !== null && allowed && url.username === "" && url.password === "") return url.href;
   throw new ValidationError("`redirectUrl` is not a URL this toolset may send users to.", {
     issues: [
@@ -21,6 +30,11 @@ export function checkRedirectUrl(context: CoreContext, redirectUrl: string | nul
     ],
     hint: "Add its origin to the toolset's `allowedRedirectUrls`; by default only the origin of `callbackUrl` is allowed.",
   });
+}
+
+function isCallback(url: URL, callbackUrl: string | null): boolean {
+  const callback = callbackUrl === null ? null : new URL(callbackUrl);
+  return callback !== null && url.origin === callback.origin && url.pathname === callback.pathname;
 }
 
 function matches(url: URL, allowed: URL): boolean {

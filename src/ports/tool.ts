@@ -107,13 +107,15 @@ export interface ConnectionRequired {
   readonly expectedParams: readonly ExpectedParam[];
 }
 
-/** What came of an action. */
-export interface ActionResult {
-  /** What the action returned, redacted; null when it failed. */
-  readonly data: unknown;
-  readonly error: ActionError | null;
-  readonly successful: boolean;
-}
+/** What came of an action, told apart by `successful`. */
+export type ActionResult =
+  | {
+      /** What the action returned, redacted. */
+      readonly data: unknown;
+      readonly error: null;
+      readonly successful: true;
+    }
+  | { readonly data: null; readonly error: ActionError; readonly successful: false };
 
 /** A connection opened for one execution. */
 export interface ActionHandle {

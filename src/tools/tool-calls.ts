@@ -1,4 +1,5 @@
 import type { Framework, ToolCall } from "../ports/framework.js";
+import type { Logger } from "../ports/runtime.js";
 import type { ActionResult, ConnectionRequired, ConnectionResolver } from "../ports/tool.js";
 import { failed } from "./action-error.js";
 import { capJson } from "./cap-json.js";
@@ -33,6 +34,8 @@ export function createToolCallHandler<Tools, Response, Messages>(options: {
   readonly executor: Executor;
   readonly resolver: ConnectionResolver;
   readonly offered: OfferedTools;
+  /** Told of calls to tools that exist but were not handed out: a host that forgot `getTools` finds out here. */
+  readonly logger?: Logger | undefined;
   /** Calls of one answer that are run; the rest is answered with an error. Default: 128. */
   readonly maxCalls?: number | undefined;
   /** Characters of one result's JSON. Default: 100,000. */
@@ -44,6 +47,14 @@ export function createToolCallHandler<Tools, Response, Messages>(options: {
     requireEntity(entityId);
     const names = offered.namesFor(entityId);
     const connect = connectOnce(resolver);
+    const calls = framework.parseCalls(response);
+    for (const { name } of calls) {
+      if (names.has(name.toUpperCase())) continue;
+      options.logger?.warn("tool call refused: getTools() did not hand this tool out in this process", {
+        tool: name.slice(0, 64),
+        entityId,
+      });
+    }
     const answer = async (call: ToolCall, index: number): Promise<ActionResult> =>
       refusal(call, names, index < maxCalls ? null : maxCalls) ??
       executor.execute({
@@ -56,7 +67,7 @@ export function createToolCallHandler<Tools, Response, Messages>(options: {
       });
     return framework.formatResults(
       await Promise.all(
-        framework.parseCalls(response).map(async (call, index) => ({
+        calls.map(async (call, index) => ({
           call,
           result: capResult(await answer(call, index), maxResultCharacters),
         })),
@@ -100,5 +111,7 @@ function connectOnce(resolver: ConnectionResolver): ConnectionResolver["connect"
 /** Only the data may be long: the error stays whole. */
 function capResult(result: ActionResult, maxCharacters: number): ActionResult {
   const frame = JSON.stringify({ ...result, data: null }).length;
-  return { ...result, data: capJson(result.data, Math.max(64, maxCharacters - frame)) };
+  return result.successful
+    ? { ...result, data: capJson(result.data, Math.max(64, maxCharacters - frame)) }
+    : result;
 }

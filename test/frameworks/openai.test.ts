@@ -96,7 +96,7 @@ describe("openai()", () => {
     ]);
 
     for (const { message } of first.choices) messages.push(message);
-    const result = { data: { login: "octocat" }, error: null, successful: true };
+    const result = { data: { login: "octocat" }, error: null, successful: true as const };
     messages.push(...framework.formatResults(calls.map((call) => ({ call, result }))));
     const second = await client.chat.completions.create({ model: "gpt-test", messages, tools });
 
@@ -184,7 +184,7 @@ describe("openai()", () => {
       fc.property(fc.array(hostile), (toolCalls) => {
         const calls = parse(completionOf(...toolCalls));
         expect(calls).toHaveLength(toolCalls.length);
-        const result = { data: "\u2028\ud800", error: null, successful: true };
+        const result = { data: "\u2028\ud800", error: null, successful: true as const };
         const messages = framework.formatResults(calls.map((call) => ({ call, result })));
         expect(messages.map((message) => message.tool_call_id)).toEqual(calls.map(({ id }) => id));
         for (const { content } of messages) expect(JSON.parse(content)).toEqual(result);
