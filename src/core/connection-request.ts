@@ -74,7 +74,7 @@ export class ConnectionRequest {
     const { clock } = this.#context.runtime;
     const { id, entityId } = this.#attempt.connection;
     const giveUpAt = clock.now() + timeoutMs;
-    for (let pause = FIRST_POLL_MS; ; pause = Math.min(pause * 1.5, MAX_POLL_MS)) {
+    for (let pause = FIRST_POLL_MS; ; pause = Math.min(Math.ceil(pause * 1.5), MAX_POLL_MS)) {
       signal?.throwIfAborted();
       const { connection } = await readRow(this.#context, { id, entityId });
       if (this.#isDone(connection)) return this.#connect(connection);
