@@ -138,6 +138,38 @@ describe("a flow through the browser", () => {
     expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
   });
 
+  it("that the user denies tells the host which connection it was, and where the user wanted to land", async () => {
+    const { toolset } = await setUpOAuth();
+    const request = await toolset
+      .getEntity("ada")
+      .initiateConnection({ app: "acme", redirectUrl: "https://app.example.com/settings" });
+    const denied = consented(request.redirectUrl, { error: "access_denied" });
+    await expect(toolset.handleCallback(denied, { entityId: "ada" })).rejects.toMatchObject({
+      code: "AUTHORIZATION_DENIED",
+      connectionId: request.connectedAccountId,
+      redirectUrl: "https://app.example.com/settings",
+    });
+  });
+
+  it("tells another user nothing of whose connection it was", async () => {
+    const { toolset } = await setUpOAuth();
+    const request = await toolset
+      .getEntity("ada")
+      .initiateConnection({ app: "acme", redirectUrl: "/settings" });
+    await expect(
+      toolset.handleCallback(consented(request.redirectUrl), { entityId: "mallory" }),
+    ).rejects.toMatchObject({ code: "ENTITY_MISMATCH", connectionId: null, redirectUrl: null });
+  });
+
+  it("does not land on the callback itself", async () => {
+    const { toolset } = await setUpOAuth();
+    await expect(
+      toolset.getEntity("ada").initiateConnection({ app: "acme", redirectUrl: CALLBACK_URL }),
+    ).rejects.toMatchObject({
+      issues: [{ path: "redirectUrl", message: "expected where the user lands after the flow" }],
+    });
+  });
+
   it("that fails leaves a working connection alone, and says so to who waits", async () => {
     issueTokens();
     const { toolset } = await setUpOAuth();

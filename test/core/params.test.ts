@@ -33,6 +33,7 @@ describe("readParams", () => {
 
   it("takes an empty text for none", () => {
     expect(read([scopes, subdomain], { scopes: "", subdomain: undefined })).toEqual({ scopes: "read" });
+    expect(read([scopes, subdomain], { subdomain: "" })).toEqual({ scopes: "read" });
     expect(caught(() => read([key], { api_key: "" }))).toMatchObject({
       issues: [{ path: "connectionParams.api_key", message: "required: The api_key" }],
     });

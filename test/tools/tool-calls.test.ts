@@ -54,7 +54,13 @@ function handlerWith(options: {
   offered.offer({ entityId, names: options.offer ?? actions.map(({ name }) => name) });
   return {
     ...set,
-    handleToolCalls: createToolCallHandler({ framework: plain, ...set, offered, maxResultCharacters }),
+    handleToolCalls: createToolCallHandler({
+      framework: plain,
+      ...set,
+      offered,
+      logger: set.runtime.logger,
+      maxResultCharacters,
+    }),
   };
 }
 
@@ -62,6 +68,15 @@ const codes = (results: readonly ToolCallResult[]) =>
   results.map(({ call: { id }, result }) => [id, result.error?.code ?? result.data]);
 
 describe("handleToolCalls", () => {
+  it("tells the host of a tool that was never handed out: it may have forgotten getTools", async () => {
+    const { handleToolCalls, logged } = handlerWith({ offer: [] });
+    await handleToolCalls({ response: [call("1", "ACME_ECHO", { text: "a" })], entityId });
+    expect(logged).toContainEqual([
+      expect.stringContaining("getTools() did not hand this tool out"),
+      { tool: "ACME_ECHO", entityId },
+    ]);
+  });
+
   it("answers every call, in order, and lets none of them affect the others", async () => {
     const { handleToolCalls } = handlerWith({});
     const response: ToolCall[] = [
