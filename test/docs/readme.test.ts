@@ -9,7 +9,7 @@ import { bearerToken } from "../../src/schemes/bearer-token.js";
 import { noAuth } from "../../src/schemes/no-auth.js";
 import { oauth2 } from "../../src/schemes/oauth2.js";
 import { acmeApp } from "../support/acme.js";
-import { codeSpans, readDocument, section, tableRows } from "./support/markdown.js";
+import { codeBlocks, codeSpans, readDocument, section, tableRows } from "./support/markdown.js";
 
 const readme = readDocument("README.md");
 const rowsOf = (heading: string) => tableRows(section(readme, heading));
@@ -19,9 +19,37 @@ const manifest = z
     engines: z.object({ node: z.string() }),
     exports: z.record(z.string(), z.unknown()),
     peerDependencies: z.object({ kysely: z.string() }),
-    devDependencies: z.object({ typescript: z.string() }),
+    devDependencies: z.object({
+      typescript: z.string(),
+      "@electric-sql/pglite": z.string(),
+      "kysely-pglite-dialect": z.string(),
+    }),
   })
   .parse(JSON.parse(readFileSync("package.json", "utf8")));
+
+/** The members of an interface in a source file, in its order. */
+function membersOf(path: string, name: string) {
+  const body = new RegExp(`^export interface ${name}[^{]*\\{\\n([\\s\\S]*?)^\\}`, "m").exec(
+    readFileSync(path, "utf8"),
+  );
+  return [...(body?.[1] ?? "").matchAll(/^ {2}readonly (\w+)(\??):/gm)].map(([, member = "", optional]) => ({
+    member: `\`${member}\``,
+    required: optional === "",
+  }));
+}
+
+/** Codes in a table of the README, with the status beside them, and those in the code above it. */
+function callbackStatuses() {
+  const text = section(readme, "Callbacks");
+  const inTable = tableRows(text).flatMap(([codes = "", status = ""]) =>
+    codeSpans(codes).map((code) => [code, Number(status)] as const),
+  );
+  const [finish] = codeBlocks({ ...readme, text });
+  const inCode = [...(finish?.code ?? "").matchAll(/^ {2}([A-Z_]+): \[(\d+), /gm)].map(
+    ([, code = "", status]) => [code, Number(status)] as const,
+  );
+  return { inTable: Object.fromEntries(inTable), inCode: Object.fromEntries(inCode) };
+}
 
 /** Wrapped lines as one. */
 const flat = (text: string) => text.replace(/\s+/g, " ");
@@ -47,6 +75,36 @@ describe("the README", () => {
     expect(versionsIn(supported["TypeScript"] ?? "")).toEqual([...all].sort());
     expect(manifest.peerDependencies.kysely).toBe(">=0.28");
     expect(readme.text).toContain(`mooring-${manifest.version}.tgz`);
+  });
+
+  it("names versions of PGlite and its dialect that fit: those the tests run with", () => {
+    const { "@electric-sql/pglite": pglite, "kysely-pglite-dialect": dialect } = manifest.devDependencies;
+    expect(readme.text).toContain(
+      `npm install kysely @electric-sql/pglite@${pglite} kysely-pglite-dialect@${dialect}\n`,
+    );
+  });
+
+  it("lists the options of a toolset, and which one is required", () => {
+    const members = membersOf("src/core/toolset-options.ts", "MooringToolSetOptions");
+    expect(members.length).toBeGreaterThan(10);
+    expect(
+      rowsOf("Options").map(([member = "", , standard]) => ({ member, required: standard === "required" })),
+    ).toEqual(members);
+  });
+
+  it("lists the options of a request", () => {
+    const members = membersOf("src/ports/request.ts", "RequestOptions");
+    expect(members.length).toBeGreaterThan(5);
+    expect(rowsOf("Connections").map(([member]) => member)).toEqual(members.map(({ member }) => member));
+  });
+
+  it("gives the answers to a failed callback that its code gives, to each error of a flow", () => {
+    const { inTable, inCode } = callbackStatuses();
+    // Not in the code's list: it is no failure to show.
+    expect(inTable).toEqual({ AUTHORIZATION_DENIED: 303, ...inCode });
+    const [, codes = ""] =
+      rowsOf("Errors").find(([name = ""]) => codeSpans(name).includes("AuthorizationError")) ?? [];
+    expect(Object.keys(inTable)).toEqual(expect.arrayContaining([...codeSpans(codes)]));
   });
 
   it("lists the catalogue, with schemes and number of actions", () => {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { catalogue } from "../../src/apps/index.js";
 import { nextStatus } from "../../src/core/connection-state.js";
 import { defineApp } from "../../src/ports/app.js";
-import { oauth2Settings } from "../../src/ports/scheme-settings.js";
 import { codeSpans, readDocument, section, tableRows } from "./support/markdown.js";
 
 const docs = (name: string) => readDocument(`docs/${name}.md`);
@@ -34,9 +34,34 @@ describe("docs/connections.md", () => {
   });
 });
 
+describe("docs/connections.md on accounts", () => {
+  it("names the apps of the catalogue that can say whose account it is: those with an issuer", () => {
+    const identified = catalogue.filter(({ authSchemes }) =>
+      authSchemes.some((settings) => "issuer" in settings && settings.issuer !== null),
+    );
+    expect(identified.length).toBeGreaterThan(0);
+    const text = section(docs("connections"), "Connected as …");
+    const named = catalogue.filter(({ slug }) =>
+      codeSpans(text.replace(/^```[\s\S]*?^```$/gm, "")).includes(slug),
+    );
+    expect(named.map(({ slug }) => slug)).toEqual(identified.map(({ slug }) => slug));
+  });
+
+  it("says truly that none of them asks for an ID token by itself", () => {
+    const scopes = catalogue.flatMap(({ authSchemes }) =>
+      authSchemes.flatMap((settings) => ("scopes" in settings ? settings.scopes : [])),
+    );
+    expect(scopes.length).toBeGreaterThan(5);
+    expect(scopes).not.toContain("openid");
+  });
+});
+
 describe("docs/apps.md", () => {
   const minimal = { slug: "acme", name: "Acme", description: "Tickets", baseUrl: "https://acme.example" };
-  const settings = oauth2Settings.parse({ scheme: "OAUTH2", issuer: "https://acme.example" });
+  const oauth2 = { scheme: "OAUTH2", issuer: "https://acme.example" } as const;
+  const [settings] = defineApp({ ...minimal, authSchemes: [oauth2] }).authSchemes;
+  if (settings === undefined || !("tokenResponse" in settings))
+    throw new Error("These are no OAUTH2 settings.");
 
   it("has every field of an app", () => {
     const app = defineApp({ ...minimal, authSchemes: [{ scheme: "NO_AUTH" }] });
@@ -59,8 +84,12 @@ describe("docs/apps.md", () => {
 describe("docs/actions.md", () => {
   it("has every field of an action", () => {
     const source = readFileSync("src/ports/define-action.ts", "utf8");
-    const options = /const optionsSchema = z\.strictObject\(\{([\s\S]*?)^\}\);/m.exec(source)?.[1] ?? "";
-    const fields = [...options.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name);
+    const [, margin = "", options = ""] =
+      /const optionsSchema = [^{]*z\.strictObject\(\{\n( +)([\s\S]*?)^(?!\1) *\}\)/m.exec(source) ?? [];
+    const fields = [...(margin + options).matchAll(new RegExp(`^${margin}(\\w+):`, "gm"))].map(
+      ([, name]) => name,
+    );
+    expect(fields).toContain("name");
     expect(firstCells(section(docs("actions"), "A request as data"))).toEqual(fields);
   });
 

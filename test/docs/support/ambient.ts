@@ -9,15 +9,22 @@ import type OpenAI from "openai";
 
 interface ExpressRequest {
   readonly originalUrl: string;
-  readonly session: { readonly userId: string };
+  readonly session: { readonly userId?: string };
 }
 interface ExpressResponse {
   redirect(url: string): void;
+  redirect(status: number, url: string): void;
+  status(code: number): this;
+  send(body: string): this;
 }
 interface HonoContext {
   readonly req: { readonly raw: Request };
-  get(name: "userId"): string;
-  redirect(url: string): Response;
+  get(name: "userId"): string | undefined;
+}
+interface CallbackAnswer {
+  readonly status: number;
+  readonly text: string;
+  readonly location: string | null;
 }
 
 declare global {
@@ -29,11 +36,24 @@ declare global {
   const messages: OpenAI.ChatCompletionMessageParam[];
   const acme: AppDefinition;
   const createTicket: Action;
-  const currentUserId: () => Promise<string>;
+  const currentUserId: () => Promise<string | null>;
+  const finishConnecting: (callback: Request | string, entityId: string) => Promise<CallbackAnswer>;
+  const required: (name: string) => string;
   const myStorage: () => StorageAdapter;
   const expressApp: {
     get(path: string, handler: (request: ExpressRequest, response: ExpressResponse) => Promise<void>): void;
   };
   const honoApp: { get(path: string, handler: (c: HonoContext) => Promise<Response>): void };
+}
+`;
+
+/** What the documents use of `pg`, which is the reader's own dependency. */
+export const PG_TYPES = `
+declare module "pg" {
+  export class Pool {
+    constructor(config: { readonly connectionString?: string | undefined });
+    connect(): Promise<import("kysely").PostgresPoolClient>;
+    end(): Promise<void>;
+  }
 }
 `;
