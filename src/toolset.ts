@@ -159,7 +159,7 @@ export class MooringToolSet<
    * @throws ValidationError for unknown options
    */
   async getIntegrations(options: GetIntegrationsOptions = {}): Promise<Integration[]> {
-    const given = readArguments(listIntegrationsSchema, options, "toolset.getIntegrations()");
+    const given = readArguments(listIntegrationsSchema(), options, "toolset.getIntegrations()");
     const { app, authScheme, includeDisabled } = given;
     const records = await listIntegrations(this.#domain, {
       ...(app === undefined ? {} : { app }),
@@ -181,7 +181,7 @@ export class MooringToolSet<
    */
   fetchExpectedIntegrationParams(options: ExpectedIntegrationParamsOptions): readonly ExpectedParam[] {
     const call = "toolset.fetchExpectedIntegrationParams()";
-    return expectedIntegrationParams(this.#domain, readArguments(integrationParamsSchema, options, call));
+    return expectedIntegrationParams(this.#domain, readArguments(integrationParamsSchema(), options, call));
   }
 
   /**
@@ -190,7 +190,7 @@ export class MooringToolSet<
    * @throws ConfigurationError `APP_UNKNOWN`, `SCHEME_UNSUPPORTED`, NoItemsFoundError for an unknown integration
    */
   async getExpectedParamsForUser(options: ExpectedParamsForUserOptions): Promise<ExpectedParamsForUser> {
-    const given = readArguments(userParamsSchema, options, "toolset.getExpectedParamsForUser()");
+    const given = readArguments(userParamsSchema(), options, "toolset.getExpectedParamsForUser()");
     return expectedParamsForUser(this.#domain, given);
   }
 
@@ -268,7 +268,7 @@ export class MooringToolSet<
    * @throws ValidationError when the answer is not this framework's, or `entityId` is missing
    */
   async handleToolCalls(response: Response, options: HandleToolCallsOptions): Promise<Messages> {
-    const { entityId } = readArguments(toolCallsSchema, options, "toolset.handleToolCalls()");
+    const { entityId } = readArguments(toolCallsSchema(), options, "toolset.handleToolCalls()");
     const { connectedAccountId, signal } = options;
     return this.#answer({ response, entityId, connectedAccountId, signal });
   }
@@ -279,7 +279,7 @@ export class MooringToolSet<
    * @throws ValidationError when `action` or `entityId` is missing
    */
   async executeAction(options: ExecuteActionOptions): Promise<ActionResult> {
-    const { action, entityId } = readArguments(executeActionSchema, options, "toolset.executeAction()");
+    const { action, entityId } = readArguments(executeActionSchema(), options, "toolset.executeAction()");
     const { params, connectedAccountId, signal } = options;
     return this.#executor.execute({ action, params, entityId, connectedAccountId, signal });
   }
@@ -290,7 +290,7 @@ export class MooringToolSet<
    * @throws ValidationError when the request is malformed; what the provider does is in the result
    */
   async executeRequest(options: ExecuteRequestOptions): Promise<ActionResult> {
-    const given = readArguments(executeRequestSchema, options, "toolset.executeRequest()");
+    const given = readArguments(executeRequestSchema(), options, "toolset.executeRequest()");
     const { executeRequest } = await import("./tools/execute-request.js");
     const { connectedAccountId = null, method, endpoint, parameters = [], body, signal } = options;
     return executeRequest(

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { ConfigurationError, ValidationError } from "../errors.js";
 import { issuesOf } from "../internal/issues.js";
 import { isObject } from "../internal/json.js";
+import { lazy } from "../internal/lazy.js";
 
 /** Other names a field may be given under: the seed's, accepted at the boundary and nowhere else. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -85,30 +86,36 @@ export function readArguments<Schema extends z.ZodObject>(
 const MAX_ID_LENGTH = 512;
 
 /** An app by slug, in any case, or by its definition. */
-export const appArgument = z
-  .union([z.string().min(1), z.looseObject({ slug: z.string() }).transform(({ slug }) => slug)])
-  .transform((slug) => slug.toLowerCase());
+export const appArgument = lazy(() =>
+  z
+    .union([z.string().min(1), z.looseObject({ slug: z.string() }).transform(({ slug }) => slug)])
+    .transform((slug) => slug.toLowerCase()),
+);
 /** What every database stores as it is: others would keep two ids as one, or none. */
 const storable = (text: string): boolean => !/[\p{Surrogate}\0]/u.test(text);
 const UNSTORABLE = "holds a NUL character or half of a surrogate pair";
-export const idArgument = z.string().min(1).max(MAX_ID_LENGTH).refine(storable, UNSTORABLE);
-export const authSchemeArgument = z
-  .string()
-  .min(1)
-  .transform((name) => name.toUpperCase());
+export const idArgument = lazy(() => z.string().min(1).max(MAX_ID_LENGTH).refine(storable, UNSTORABLE));
+export const authSchemeArgument = lazy(() =>
+  z
+    .string()
+    .min(1)
+    .transform((name) => name.toUpperCase()),
+);
 /** Values by field name; which fields, the scheme decides. */
-export const valuesArgument = z.record(z.string(), z.unknown());
-const label = z.string().min(1).max(128).refine(storable, UNSTORABLE);
-export const labelsArgument = z.array(label).max(64);
+export const valuesArgument = lazy(() => z.record(z.string(), z.unknown()));
+const label = lazy(() => z.string().min(1).max(128).refine(storable, UNSTORABLE));
+export const labelsArgument = lazy(() => z.array(label()).max(64));
 export const aliasArgument = label;
-export const scopesArgument = z.union([
-  z.array(z.string().min(1)),
-  z.string().transform((list) => list.split(/[\s,]+/).filter((scope) => scope !== "")),
-]);
+export const scopesArgument = lazy(() =>
+  z.union([
+    z.array(z.string().min(1)),
+    z.string().transform((list) => list.split(/[\s,]+/).filter((scope) => scope !== "")),
+  ]),
+);
 
 /** @throws ValidationError when an entity id is no text of 1 to 512 characters */
 export function readEntityId(entityId: unknown): string {
-  const parsed = idArgument.safeParse(entityId);
+  const parsed = idArgument().safeParse(entityId);
   if (parsed.success) return parsed.data;
   throw new ValidationError("`entityId` is not an id.", {
     issues: [

@@ -1,90 +1,96 @@
 import * as z from "zod";
 import { ConfigurationError } from "../errors.js";
 import { issuesOf } from "../internal/issues.js";
+import { lazy } from "../internal/lazy.js";
 import { isSafeEndpoint } from "../ports/url-template.js";
 
-const callable = z.custom<(...args: never) => unknown>(
-  (value) => typeof value === "function",
-  "expected a function",
+const callable = lazy(() =>
+  z.custom<(...args: never) => unknown>((value) => typeof value === "function", "expected a function"),
 );
-const url = z
-  .string()
-  .refine(
-    (value) => isSafeEndpoint(value) && !value.includes("{"),
-    "expected an https URL (http only on loopback)",
-  );
-const storage = z.custom(
-  (value) =>
-    typeof value === "object" &&
-    value !== null &&
-    "integrations" in value &&
-    "connections" in value &&
-    "flows" in value &&
-    "leases" in value,
-  "expected a storage adapter: memoryStorage(), kyselyStorage(db), …",
+const url = lazy(() =>
+  z
+    .string()
+    .refine(
+      (value) => isSafeEndpoint(value) && !value.includes("{"),
+      "expected an https URL (http only on loopback)",
+    ),
+);
+const storage = lazy(() =>
+  z.custom(
+    (value) =>
+      typeof value === "object" &&
+      value !== null &&
+      "integrations" in value &&
+      "connections" in value &&
+      "flows" in value &&
+      "leases" in value,
+    "expected a storage adapter: memoryStorage(), kyselyStorage(db), …",
+  ),
 );
 
-const schema = z.strictObject({
-  storage,
-  encryption: z
-    .union(
-      [
-        z.literal(false),
-        z.strictObject({
-          keys: z.array(
-            z.strictObject({ id: z.string(), secret: z.union([z.string(), z.instanceof(Uint8Array)]) }),
-          ),
-        }),
-      ],
-      "expected { keys: [{ id, secret }] }, or false to store credentials in the clear",
-    )
-    .optional(),
-  callbackUrl: url.optional(),
-  allowedRedirectUrls: z.array(url).optional(),
-  apps: z
-    .array(
-      z.looseObject(
-        {
-          slug: z.string(),
-          baseUrl: z.string(),
-          authSchemes: z.array(z.unknown()),
-          connectionParams: z.array(z.unknown()),
-          actions: z.array(z.unknown()),
-        },
-        "expected what defineApp() returns",
-      ),
-    )
-    .optional(),
-  actions: z.array(z.unknown()).optional(),
-  schemes: z
-    .array(
-      z.looseObject(
-        { name: z.string(), parseSettings: callable, start: callable, apply: callable },
-        "expected an auth scheme object",
-      ),
-    )
-    .optional(),
-  managedAuth: z
-    .record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())])))
-    .optional(),
-  framework: z
-    .looseObject(
-      { formatTools: callable, parseCalls: callable, formatResults: callable },
-      "expected a framework: openai(), …",
-    )
-    .optional(),
-  flowBinding: z.enum(["entity", "state-only"]).optional(),
-  flowTtlMs: z.number().int().min(10_000).max(86_400_000).optional(),
-  limits: z
-    .strictObject({
-      timeoutMs: z.number().positive().optional(),
-      maxResponseBytes: z.number().int().positive().optional(),
-    })
-    .optional(),
-  fetch: callable.optional(),
-  clock: z.looseObject({ now: callable, sleep: callable }).optional(),
-  logger: z.looseObject({ debug: callable, warn: callable }).optional(),
-});
+const schema = lazy(() =>
+  z.strictObject({
+    storage: storage(),
+    encryption: z
+      .union(
+        [
+          z.literal(false),
+          z.strictObject({
+            keys: z.array(
+              z.strictObject({ id: z.string(), secret: z.union([z.string(), z.instanceof(Uint8Array)]) }),
+            ),
+          }),
+        ],
+        "expected { keys: [{ id, secret }] }, or false to store credentials in the clear",
+      )
+      .optional(),
+    callbackUrl: url().optional(),
+    allowedRedirectUrls: z.array(url()).optional(),
+    apps: z
+      .array(
+        z.looseObject(
+          {
+            slug: z.string(),
+            baseUrl: z.string(),
+            authSchemes: z.array(z.unknown()),
+            connectionParams: z.array(z.unknown()),
+            actions: z.array(z.unknown()),
+          },
+          "expected what defineApp() returns",
+        ),
+      )
+      .optional(),
+    actions: z.array(z.unknown()).optional(),
+    schemes: z
+      .array(
+        z.looseObject(
+          { name: z.string(), parseSettings: callable(), start: callable(), apply: callable() },
+          "expected an auth scheme object",
+        ),
+      )
+      .optional(),
+    managedAuth: z
+      .record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())])))
+      .optional(),
+    framework: z
+      .looseObject(
+        { formatTools: callable(), parseCalls: callable(), formatResults: callable() },
+        "expected a framework: openai(), …",
+      )
+      .optional(),
+    flowBinding: z.enum(["entity", "state-only"]).optional(),
+    flowTtlMs: z.number().int().min(10_000).max(86_400_000).optional(),
+    limits: z
+      .strictObject({
+        timeoutMs: z.number().positive().optional(),
+        maxResponseBytes: z.number().int().positive().optional(),
+      })
+      .optional(),
+    fetch: callable().optional(),
+    clock: z.looseObject({ now: callable(), sleep: callable() }).optional(),
+    logger: z.looseObject({ debug: callable(), warn: callable() }).optional(),
+  }),
+);
 
 /**
  * Checks what a toolset is made of before anything is built.
@@ -92,12 +98,12 @@ const schema = z.strictObject({
  * @throws ConfigurationError `CONFIG_INVALID` naming each wrong field; values are never repeated
  */
 export function checkToolSetOptions(options: unknown): void {
-  const parsed = schema.safeParse(options ?? {});
+  const parsed = schema().safeParse(options ?? {});
   if (parsed.success) return;
   const issues = issuesOf(parsed.error);
   throw new ConfigurationError(
     "CONFIG_INVALID",
     `MooringToolSet: ${issues.map(({ path, message }) => `${path}: ${message}`).join("; ")}.`,
-    { issues, hint: `It takes ${Object.keys(schema.shape).join(", ")}.` },
+    { issues, hint: `It takes ${Object.keys(schema().shape).join(", ")}.` },
   );
 }

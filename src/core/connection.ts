@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { createAuthenticatedFetch } from "../http/authenticated-fetch.js";
 import { createRequest } from "../http/request.js";
+import { lazy } from "../internal/lazy.js";
 import type { RequestFunction, RequestOptions, ResponsePromise } from "../ports/request.js";
 import type { Fetch } from "../ports/runtime.js";
 import type {
@@ -22,11 +23,13 @@ import { createCredentialSource } from "./credential-source.js";
 import type { Domain } from "./domain.js";
 import { revokeAndDelete, revokeConnection } from "./revoke.js";
 
-const updateSchema = z.strictObject({
-  alias: aliasArgument.optional(),
-  labels: labelsArgument.optional(),
-  isDefault: z.boolean().optional(),
-});
+const updateSchema = lazy(() =>
+  z.strictObject({
+    alias: aliasArgument().optional(),
+    labels: labelsArgument().optional(),
+    isDefault: z.boolean().optional(),
+  }),
+);
 
 /** What `connection.reconnect()` takes. */
 export interface ReconnectOptions {
@@ -200,7 +203,7 @@ export class Connection {
 
   /** Changes alias, labels or default. @throws ValidationError, ConnectionStateError `CONNECTION_CONFLICT` for a taken alias */
   async update(options: UpdateConnectionOptions): Promise<this> {
-    const { alias, ...rest } = readArguments(updateSchema, options, "connection.update()");
+    const { alias, ...rest } = readArguments(updateSchema(), options, "connection.update()");
     const cleared = options?.alias === null;
     const { id, entityId, app } = this;
     return writeNamed(this.#domain, { id, entityId, app, alias: alias ?? null }, () =>

@@ -6,9 +6,9 @@ import { ensureIntegration } from "./integrations.js";
 import { resolveTarget } from "./target.js";
 
 const schema = z.strictObject({
-  app: appArgument,
-  authScheme: authSchemeArgument.optional(),
-  authConfig: valuesArgument.default({}),
+  app: appArgument(),
+  authScheme: authSchemeArgument().optional(),
+  authConfig: valuesArgument().default({}),
   useManagedAuth: z.boolean().optional(),
   forceNewIntegration: z.boolean().default(false),
 });

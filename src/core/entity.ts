@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { NoItemsFoundError, ValidationError } from "../errors.js";
+import { lazy } from "../internal/lazy.js";
 import type { AppDefinition } from "../ports/app.js";
 import type { AuthSchemeName } from "../ports/auth-scheme.js";
 import type { ConnectionStatus } from "../ports/storage.js";
@@ -73,17 +74,21 @@ export interface GetConnectionsOptions {
   readonly appName?: string | AppDefinition | undefined;
 }
 
-const getSchema = z.strictObject({
-  app: appArgument.optional(),
-  connectionId: idArgument.optional(),
-  alias: aliasArgument.optional(),
-  strict: z.boolean().default(false),
-});
-const listSchema = z.strictObject({
-  app: appArgument.optional(),
-  status: z.enum(["INITIATED", "ACTIVE", "INACTIVE", "EXPIRED", "REVOKED", "FAILED"]).optional(),
-  labels: labelsArgument.default([]),
-});
+const getSchema = lazy(() =>
+  z.strictObject({
+    app: appArgument().optional(),
+    connectionId: idArgument().optional(),
+    alias: aliasArgument().optional(),
+    strict: z.boolean().default(false),
+  }),
+);
+const listSchema = lazy(() =>
+  z.strictObject({
+    app: appArgument().optional(),
+    status: z.enum(["INITIATED", "ACTIVE", "INACTIVE", "EXPIRED", "REVOKED", "FAILED"]).optional(),
+    labels: labelsArgument().default([]),
+  }),
+);
 
 /**
  * The app's user. Every read and every execution through it is scoped to that user: what belongs to another does not
@@ -128,7 +133,7 @@ export class Entity {
    * @throws ConnectionStateError `CONNECTION_AMBIGUOUS` when `strict` and several fit
    */
   async getConnection(options: GetConnectionOptions): Promise<Connection> {
-    const given = readArguments(getSchema, options, "entity.getConnection()");
+    const given = readArguments(getSchema(), options, "entity.getConnection()");
     if (given.app === undefined && given.connectionId === undefined && given.alias === undefined) {
       throw new ValidationError("Say which connection is meant.", {
         issues: [{ path: "app", message: "give `app`, `connectionId` or `alias`" }],
@@ -152,7 +157,7 @@ export class Entity {
 
   /** All connections of this entity that match, newest first, in every status unless one is asked for. Never throws for none. */
   async getConnections(options: GetConnectionsOptions = {}): Promise<Connection[]> {
-    const { app, status, labels } = readArguments(listSchema, options, "entity.getConnections()");
+    const { app, status, labels } = readArguments(listSchema(), options, "entity.getConnections()");
     // An INITIATED record may have run out of time: which of the two it is now, only the clock says.
     const stored = status === "EXPIRED" || status === undefined ? {} : { status };
     const now = this.#domain.runtime.clock.now();

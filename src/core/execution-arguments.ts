@@ -1,11 +1,16 @@
 import * as z from "zod";
+import { lazy } from "../internal/lazy.js";
 import { appArgument, idArgument } from "./arguments.js";
 
 /** What must be there before `toolset.handleToolCalls()` looks at the model's answer. */
-export const toolCallsSchema = z.looseObject({ entityId: idArgument });
+export const toolCallsSchema = lazy(() => z.looseObject({ entityId: idArgument() }));
 
 /** What must be there before `toolset.executeAction()` looks for the action; its arguments are checked by the action. */
-export const executeActionSchema = z.looseObject({ action: z.string().min(1), entityId: idArgument });
+export const executeActionSchema = lazy(() =>
+  z.looseObject({ action: z.string().min(1), entityId: idArgument() }),
+);
 
 /** What must be there before `toolset.executeRequest()` makes the request, which is checked there. */
-export const executeRequestSchema = z.looseObject({ app: appArgument.optional(), entityId: idArgument });
+export const executeRequestSchema = lazy(() =>
+  z.looseObject({ app: appArgument().optional(), entityId: idArgument() }),
+);

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { lazy } from "../internal/lazy.js";
 import type { ExpectedParam } from "../ports/tool.js";
 import { appArgument, authSchemeArgument, idArgument } from "./arguments.js";
 import type { CoreContext } from "./context.js";
@@ -8,17 +9,21 @@ import { connectionSpecs, integrationSpecs } from "./scheme-context.js";
 import { resolveTarget } from "./target.js";
 
 /** What `toolset.fetchExpectedIntegrationParams()` takes. */
-export const integrationParamsSchema = z.strictObject({
-  app: appArgument,
-  authScheme: authSchemeArgument.optional(),
-});
+export const integrationParamsSchema = lazy(() =>
+  z.strictObject({
+    app: appArgument(),
+    authScheme: authSchemeArgument().optional(),
+  }),
+);
 
 /** What `toolset.getExpectedParamsForUser()` takes. */
-export const userParamsSchema = z.strictObject({
-  app: appArgument.optional(),
-  integrationId: idArgument.optional(),
-  authScheme: authSchemeArgument.optional(),
-});
+export const userParamsSchema = lazy(() =>
+  z.strictObject({
+    app: appArgument().optional(),
+    integrationId: idArgument().optional(),
+    authScheme: authSchemeArgument().optional(),
+  }),
+);
 
 /** What a user must give to connect, and with which integration and scheme that is. */
 export interface ExpectedParamsForUser {
@@ -31,7 +36,7 @@ export interface ExpectedParamsForUser {
 /** The fields a developer fills in; the app's preferred scheme unless one is named. */
 export function expectedIntegrationParams(
   context: CoreContext,
-  { app, authScheme }: z.output<typeof integrationParamsSchema>,
+  { app, authScheme }: z.output<ReturnType<typeof integrationParamsSchema>>,
 ): readonly ExpectedParam[] {
   const [preferred] = context.apps.schemes(app);
   const appScheme =
@@ -44,7 +49,7 @@ export function expectedIntegrationParams(
 /** The fields a user fills in. Creates nothing. */
 export async function expectedParamsForUser(
   context: CoreContext,
-  options: z.output<typeof userParamsSchema>,
+  options: z.output<ReturnType<typeof userParamsSchema>>,
 ): Promise<ExpectedParamsForUser> {
   const { appScheme, integration } = await resolveTarget(context, options);
   const { app, scheme } = appScheme;

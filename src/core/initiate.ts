@@ -26,18 +26,18 @@ import { resolveTarget } from "./target.js";
 
 /** What `entity.initiateConnection()` takes. */
 export const initiateSchema = z.strictObject({
-  app: appArgument.optional(),
-  integrationId: idArgument.optional(),
-  authScheme: authSchemeArgument.optional(),
-  authConfig: valuesArgument.default({}),
-  connectionParams: valuesArgument.default({}),
+  app: appArgument().optional(),
+  integrationId: idArgument().optional(),
+  authScheme: authSchemeArgument().optional(),
+  authConfig: valuesArgument().default({}),
+  connectionParams: valuesArgument().default({}),
   useManagedAuth: z.boolean().optional(),
   forceNewIntegration: z.boolean().default(false),
   redirectUrl: z.string().min(1).optional(),
-  labels: labelsArgument.default([]),
-  alias: aliasArgument.optional(),
+  labels: labelsArgument().default([]),
+  alias: aliasArgument().optional(),
   isDefault: z.boolean().default(false),
-  scopes: scopesArgument.optional(),
+  scopes: scopesArgument().optional(),
 });
 /** The checked argument of `entity.initiateConnection()`. */
 export type InitiateArguments = z.output<typeof initiateSchema>;

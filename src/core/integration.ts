@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { lazy } from "../internal/lazy.js";
 import type { AppDefinition } from "../ports/app.js";
 import type { IntegrationRecord } from "../ports/storage.js";
 import type { ExpectedParam } from "../ports/tool.js";
@@ -8,10 +9,12 @@ import { changeIntegration } from "./integration-rows.js";
 import { toExpectedParam } from "./params.js";
 import { connectionSpecs } from "./scheme-context.js";
 
-const updateSchema = z.strictObject({
-  name: z.string().min(1).max(128).optional(),
-  authConfig: valuesArgument.optional(),
-});
+const updateSchema = lazy(() =>
+  z.strictObject({
+    name: z.string().min(1).max(128).optional(),
+    authConfig: valuesArgument().optional(),
+  }),
+);
 
 /** What `integration.update()` takes. */
 export interface UpdateIntegrationOptions {
@@ -101,7 +104,7 @@ export class Integration {
    * @throws ValidationError naming each wrong field, NoItemsFoundError when the integration is gone
    */
   async update(options: UpdateIntegrationOptions): Promise<this> {
-    const { name, authConfig } = readArguments(updateSchema, options, "integration.update()");
+    const { name, authConfig } = readArguments(updateSchema(), options, "integration.update()");
     return this.#change(async (current) => {
       if (authConfig === undefined) return name === undefined ? {} : { name };
       const { updateConfig } = await import("./update-config.js");

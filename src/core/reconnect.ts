@@ -12,9 +12,9 @@ import { checkRedirectUrl } from "./redirect-url.js";
 import { connectionSpecs } from "./scheme-context.js";
 
 const reconnectSchema = z.strictObject({
-  scopes: scopesArgument.optional(),
+  scopes: scopesArgument().optional(),
   redirectUrl: z.string().min(1).optional(),
-  connectionParams: valuesArgument.default({}),
+  connectionParams: valuesArgument().default({}),
 });
 
 /**

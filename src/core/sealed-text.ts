@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { ValidationError } from "../errors.js";
 import { decodeBase64 } from "../internal/base64.js";
+import { lazy } from "../internal/lazy.js";
 import type { VaultBinding } from "../ports/vault.js";
 
 /** What a value stored in the clear starts with; no JWE does. */
@@ -9,7 +10,7 @@ export const PLAINTEXT_PREFIX = "plaintext:";
 /** Key ids that are accepted, and that are repeated in messages. */
 export const KEY_ID = /^[A-Za-z0-9._-]{1,128}$/;
 
-const headerSchema = z.object({ kid: z.string().regex(KEY_ID) });
+const headerSchema = lazy(() => z.object({ kid: z.string().regex(KEY_ID) }));
 
 /** The `kid` of a compact JWE (RFC 7516 §4.1.6); null when the text is none, or names no key. */
 export function keyIdOfJwe(sealed: string): string | null {
@@ -17,7 +18,7 @@ export function keyIdOfJwe(sealed: string): string | null {
   const bytes = rest.length === 4 ? decodeBase64(header) : null;
   if (bytes === null) return null;
   try {
-    const parsed = headerSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
+    const parsed = headerSchema().safeParse(JSON.parse(new TextDecoder().decode(bytes)));
     return parsed.success ? parsed.data.kid : null;
   } catch {
     return null;

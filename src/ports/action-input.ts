@@ -4,6 +4,7 @@ import { ConfigurationError } from "../errors.js";
 import { issuesOf } from "../internal/issues.js";
 import type { JsonObject } from "../internal/json.js";
 import { isObject } from "../internal/json.js";
+import { lazy } from "../internal/lazy.js";
 
 /** Every model takes keys of this form; one that is not makes a provider refuse the whole list of tools. */
 const PROPERTY_NAME = /^[a-zA-Z0-9_.-]{1,64}$/;
@@ -40,16 +41,18 @@ function isZodObject(value: unknown): value is z.ZodObject {
   return type === "object";
 }
 
-const jsonSchema = z
-  .object({
-    type: z.literal("object"),
-    properties: z.record(z.string(), z.json()).default({}),
-    required: z.array(z.string()).default([]),
-    $defs: z.record(z.string(), z.json()).optional(),
-    definitions: z.record(z.string(), z.json()).optional(),
-  })
-  .catchall(z.json());
-type JsonSchema = z.output<typeof jsonSchema>;
+const jsonSchema = lazy(() =>
+  z
+    .object({
+      type: z.literal("object"),
+      properties: z.record(z.string(), z.json()).default({}),
+      required: z.array(z.string()).default([]),
+      $defs: z.record(z.string(), z.json()).optional(),
+      definitions: z.record(z.string(), z.json()).optional(),
+    })
+    .catchall(z.json()),
+);
+type JsonSchema = z.output<ReturnType<typeof jsonSchema>>;
 type WrittenSchema = ReturnType<typeof rootOf>;
 
 /** The schema, or why it is none, in words that follow `input: `. */
@@ -57,7 +60,7 @@ function readSchema(
   input: unknown,
 ): { schema: z.ZodObject; written: WrittenSchema | null } | { reason: string } {
   if (isZodObject(input)) return { schema: input, written: null };
-  const json = jsonSchema.safeParse(input);
+  const json = jsonSchema().safeParse(input);
   if (!json.success) {
     return {
       reason:
@@ -157,7 +160,7 @@ function isDefaulted(written: WrittenSchema | null, name: string): boolean {
 function toJsonSchema(action: string, schema: z.ZodObject): JsonObject {
   let message: string;
   try {
-    return rootOf(jsonSchema.parse(JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: "input" })))));
+    return rootOf(jsonSchema().parse(JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io: "input" })))));
   } catch (error) {
     message = reasonOf(error);
   }

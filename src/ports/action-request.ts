@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { Issue } from "../errors.js";
 import { RequestError } from "../errors.js";
+import { lazy } from "../internal/lazy.js";
 import type { CompiledInput } from "./action-input.js";
 import type { RequestOptions } from "./request.js";
 import type { PreparedAction } from "./tool.js";
@@ -21,26 +22,28 @@ function areHeaders(value: Readonly<Record<string, string>>): boolean {
 }
 
 /** The shape of `defineAction`'s `request`. */
-export const requestTemplate = z.strictObject({
-  method: z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]),
-  path: z
-    .string()
-    .regex(
-      /^\/(?!\/)[^?#\\\s]*$/,
-      "a path below the app's base URL, such as `/repos/{owner}/{repo}`, without a query",
-    )
-    .refine((path) => !path.split("/").some(isDotSegment), "without `.` and `..` segments")
-    .refine(
-      (path) => !/[{}]/.test(path.replace(PLACEHOLDER, "")),
-      "each `{` closed, around the name of an input",
-    ),
-  query: z.array(z.string()).default([]),
-  rename: z.record(z.string(), z.string().min(1)).default({}),
-  headers: z.record(z.string(), z.string()).refine(areHeaders, "names and values HTTP allows").default({}),
-});
+export const requestTemplate = lazy(() =>
+  z.strictObject({
+    method: z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]),
+    path: z
+      .string()
+      .regex(
+        /^\/(?!\/)[^?#\\\s]*$/,
+        "a path below the app's base URL, such as `/repos/{owner}/{repo}`, without a query",
+      )
+      .refine((path) => !path.split("/").some(isDotSegment), "without `.` and `..` segments")
+      .refine(
+        (path) => !/[{}]/.test(path.replace(PLACEHOLDER, "")),
+        "each `{` closed, around the name of an input",
+      ),
+    query: z.array(z.string()).default([]),
+    rename: z.record(z.string(), z.string().min(1)).default({}),
+    headers: z.record(z.string(), z.string()).refine(areHeaders, "names and values HTTP allows").default({}),
+  }),
+);
 
 /** A declarative request, as an action's author writes it. */
-export type RequestTemplate = z.output<typeof requestTemplate>;
+export type RequestTemplate = z.output<ReturnType<typeof requestTemplate>>;
 
 function isDotSegment(segment: string): boolean {
   return /^(?:\.|%2e){1,2}$/i.test(segment);

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { ConfigurationError } from "../errors.js";
 import { issuesOf } from "../internal/issues.js";
+import { lazy } from "../internal/lazy.js";
 import type { ParamSpec } from "./auth-scheme.js";
 import type {
   ApiKeySettings,
@@ -32,110 +33,119 @@ export type AppAuthScheme =
 
 /** The schemes whose settings are checked here; any other is checked by the scheme object the host registers. */
 const BUILT_IN = {
-  OAUTH2: oauth2Settings,
-  API_KEY: apiKeySettings,
-  BEARER_TOKEN: bearerTokenSettings,
-  BASIC: basicSettings,
-  NO_AUTH: noAuthSettings,
+  OAUTH2: oauth2Settings(),
+  API_KEY: apiKeySettings(),
+  BEARER_TOKEN: bearerTokenSettings(),
+  BASIC: basicSettings(),
+  NO_AUTH: noAuthSettings(),
 };
 const isBuiltIn = (scheme: string): scheme is keyof typeof BUILT_IN => Object.hasOwn(BUILT_IN, scheme);
 
 type AuthSchemeInput =
-  | z.input<typeof oauth2Settings>
-  | z.input<typeof apiKeySettings>
-  | z.input<typeof bearerTokenSettings>
-  | z.input<typeof basicSettings>
-  | z.input<typeof noAuthSettings>
-  | z.input<typeof customSettings>;
+  | z.input<ReturnType<typeof oauth2Settings>>
+  | z.input<ReturnType<typeof apiKeySettings>>
+  | z.input<ReturnType<typeof bearerTokenSettings>>
+  | z.input<ReturnType<typeof basicSettings>>
+  | z.input<ReturnType<typeof noAuthSettings>>
+  | z.input<ReturnType<typeof customSettings>>;
 
-const authScheme = z.custom<AuthSchemeInput>().transform((value, context): AppAuthScheme => {
-  const name = z.looseObject({ scheme: z.string() }).safeParse(value);
-  const schema = name.success && isBuiltIn(name.data.scheme) ? BUILT_IN[name.data.scheme] : customSettings;
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) {
-    context.addIssue({ code: "custom", path: [...issue.path], message: issue.message });
-  }
-  return z.NEVER;
-});
+const authScheme = lazy(() =>
+  z.custom<AuthSchemeInput>().transform((value, context): AppAuthScheme => {
+    const name = z.looseObject({ scheme: z.string() }).safeParse(value);
+    const schema =
+      name.success && isBuiltIn(name.data.scheme) ? BUILT_IN[name.data.scheme] : customSettings();
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    for (const issue of parsed.error.issues) {
+      context.addIssue({ code: "custom", path: [...issue.path], message: issue.message });
+    }
+    return z.NEVER;
+  }),
+);
 
-const connectionParam = z.strictObject({
-  name: z.string().regex(/^[a-z][a-z0-9_]*$/, "lower case with underscores, such as `subdomain`"),
-  displayName: z.string(),
-  description: z.string(),
-  required: z.boolean().default(true),
-  default: z.string().nullable().default(null),
-  aliases: z.array(z.string()).default([]),
-  /** What the whole value must match. The default is one DNS label or an id. */
-  pattern: z.string().default("[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"),
-});
+const connectionParam = lazy(() =>
+  z.strictObject({
+    name: z.string().regex(/^[a-z][a-z0-9_]*$/, "lower case with underscores, such as `subdomain`"),
+    displayName: z.string(),
+    description: z.string(),
+    required: z.boolean().default(true),
+    default: z.string().nullable().default(null),
+    aliases: z.array(z.string()).default([]),
+    /** What the whole value must match. The default is one DNS label or an id. */
+    pattern: z.string().default("[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"),
+  }),
+);
 
-const appSchema = z
-  .strictObject({
-    /** Lower-case key: `github`. */
-    slug: z.string().regex(/^[a-z][a-z0-9_-]{0,63}$/, "lower case, at most 64 characters, such as `github`"),
-    name: z.string().min(1),
-    description: z.string().min(1),
-    /** URL of a logo; null for none. */
-    logo: endpoint.nullable().default(null),
-    categories: z.array(z.string()).default([]),
-    /** The provider's documentation the facts come from. */
-    docsUrl: endpoint.nullable().default(null),
-    /** Root of all relative paths; may hold `{placeholders}` named in `connectionParams`. */
-    baseUrl: endpoint.refine((url) => !url.includes("?"), "a URL without a query"),
-    /** Further origins the credentials may be sent to: `https://uploads.github.com`. */
-    origins: z.array(endpoint).default([]),
-    /** Headers on each request unless the caller sets them: API version, user agent. */
-    headers: z.record(z.string(), z.string()).default({}),
-    /** What the user must say beside the scheme's own fields; not secret. */
-    connectionParams: z.array(connectionParam).default([]),
-    /** The schemes the app offers, the preferred one first. */
-    authSchemes: z.array(authScheme).min(1),
-    /** An answer with status 200 is a failure when the value at dot path `path` is exactly this. */
-    failure: z
-      .strictObject({
-        path: z.string(),
-        equals: z.union([z.string(), z.number(), z.boolean()]),
-        message: z.string(),
-      })
-      .nullable()
-      .default(null),
-    actions: z.array(z.custom<Action>()).default([]),
-  })
-  .superRefine((app, context) => {
-    const known = new Set(app.connectionParams.map((param) => param.name));
-    const templates = {
-      baseUrl: app.baseUrl,
-      ...Object.fromEntries(app.origins.map((o, i) => [`origins.${i}`, o])),
-    };
-    for (const [field, template] of Object.entries(templates)) {
-      for (const name of placeholdersOf(template)) {
-        if (known.has(name)) continue;
+const appSchema = lazy(() =>
+  z
+    .strictObject({
+      /** Lower-case key: `github`. */
+      slug: z
+        .string()
+        .regex(/^[a-z][a-z0-9_-]{0,63}$/, "lower case, at most 64 characters, such as `github`"),
+      name: z.string().min(1),
+      description: z.string().min(1),
+      /** URL of a logo; null for none. */
+      logo: endpoint().nullable().default(null),
+      categories: z.array(z.string()).default([]),
+      /** The provider's documentation the facts come from. */
+      docsUrl: endpoint().nullable().default(null),
+      /** Root of all relative paths; may hold `{placeholders}` named in `connectionParams`. */
+      baseUrl: endpoint().refine((url) => !url.includes("?"), "a URL without a query"),
+      /** Further origins the credentials may be sent to: `https://uploads.github.com`. */
+      origins: z.array(endpoint()).default([]),
+      /** Headers on each request unless the caller sets them: API version, user agent. */
+      headers: z.record(z.string(), z.string()).default({}),
+      /** What the user must say beside the scheme's own fields; not secret. */
+      connectionParams: z.array(connectionParam()).default([]),
+      /** The schemes the app offers, the preferred one first. */
+      authSchemes: z.array(authScheme()).min(1),
+      /** An answer with status 200 is a failure when the value at dot path `path` is exactly this. */
+      failure: z
+        .strictObject({
+          path: z.string(),
+          equals: z.union([z.string(), z.number(), z.boolean()]),
+          message: z.string(),
+        })
+        .nullable()
+        .default(null),
+      actions: z.array(z.custom<Action>()).default([]),
+    })
+    .superRefine((app, context) => {
+      const known = new Set(app.connectionParams.map((param) => param.name));
+      const templates = {
+        baseUrl: app.baseUrl,
+        ...Object.fromEntries(app.origins.map((o, i) => [`origins.${i}`, o])),
+      };
+      for (const [field, template] of Object.entries(templates)) {
+        for (const name of placeholdersOf(template)) {
+          if (known.has(name)) continue;
+          context.addIssue({
+            code: "custom",
+            path: [field],
+            message: `\`{${name}}\` is not one of \`connectionParams\``,
+          });
+        }
+      }
+      const schemes = app.authSchemes.map(({ scheme }) => scheme);
+      if (new Set(schemes).size < schemes.length) {
+        context.addIssue({ code: "custom", path: ["authSchemes"], message: "each scheme at most once" });
+      }
+      for (const [index, action] of app.actions.entries()) {
+        if (action.app === app.slug) continue;
         context.addIssue({
           code: "custom",
-          path: [field],
-          message: `\`{${name}}\` is not one of \`connectionParams\``,
+          path: ["actions", index, "app"],
+          message: `${action.name} must name this app (\`${app.slug}\`)`,
         });
       }
-    }
-    const schemes = app.authSchemes.map(({ scheme }) => scheme);
-    if (new Set(schemes).size < schemes.length) {
-      context.addIssue({ code: "custom", path: ["authSchemes"], message: "each scheme at most once" });
-    }
-    for (const [index, action] of app.actions.entries()) {
-      if (action.app === app.slug) continue;
-      context.addIssue({
-        code: "custom",
-        path: ["actions", index, "app"],
-        message: `${action.name} must name this app (\`${app.slug}\`)`,
-      });
-    }
-  });
+    }),
+);
 
 /** What `defineApp` takes. */
-export type AppInput = z.input<typeof appSchema>;
+export type AppInput = z.input<ReturnType<typeof appSchema>>;
 /** A service users can connect to, as data: where it is, how it authenticates, what can be done there. */
-export type AppDefinition = Readonly<z.output<typeof appSchema>>;
+export type AppDefinition = Readonly<z.output<ReturnType<typeof appSchema>>>;
 
 /**
  * Describes a service. Unknown keys are refused, so that a misspelt quirk cannot be ignored.
@@ -154,7 +164,7 @@ export type AppDefinition = Readonly<z.output<typeof appSchema>>;
  * ```
  */
 export function defineApp(input: AppInput): AppDefinition {
-  const parsed = appSchema.safeParse(input);
+  const parsed = appSchema().safeParse(input);
   if (parsed.success) return Object.freeze(parsed.data);
   const issues = issuesOf(parsed.error);
   throw new ConfigurationError(

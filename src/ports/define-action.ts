@@ -4,6 +4,7 @@ import { ConfigurationError } from "../errors.js";
 import { issuesOf } from "../internal/issues.js";
 import type { JsonObject } from "../internal/json.js";
 import { isObject } from "../internal/json.js";
+import { lazy } from "../internal/lazy.js";
 import { compileInput } from "./action-input.js";
 import { checkRequest, prepareRequest, requestTemplate } from "./action-request.js";
 import type { Action, ActionAnnotations, ActionContext } from "./tool.js";
@@ -57,30 +58,32 @@ export type ActionOptions<Schema extends InputSchema> = {
 
 type Execute = (input: Readonly<Record<string, unknown>>, context: ActionContext) => unknown;
 
-const optionsSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[A-Z][A-Z0-9_]*$/, "upper case with underscores, such as `GITHUB_CREATE_ISSUE`")
-    .max(48, "at most 48 characters"),
-  app: z
-    .string()
-    .regex(/^[a-z][a-z0-9_-]*$/, "the app's slug, such as `github`; null for none")
-    .nullable(),
-  description: z.string().min(1),
-  tags: z.array(z.string()).default([]),
-  scopes: z.array(z.string()).default([]),
-  annotations: z
-    .strictObject({
-      readOnly: z.boolean().default(false),
-      destructive: z.boolean().default(false),
-      idempotent: z.boolean().default(false),
-    })
-    .refine(({ readOnly, destructive }) => !(readOnly && destructive), "not both readOnly and destructive")
-    .prefault({}),
-  input: z.unknown(),
-  request: requestTemplate.optional(),
-  execute: z.custom<Execute>((value) => typeof value === "function", "expected a function").optional(),
-});
+const optionsSchema = lazy(() =>
+  z.strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Z][A-Z0-9_]*$/, "upper case with underscores, such as `GITHUB_CREATE_ISSUE`")
+      .max(48, "at most 48 characters"),
+    app: z
+      .string()
+      .regex(/^[a-z][a-z0-9_-]*$/, "the app's slug, such as `github`; null for none")
+      .nullable(),
+    description: z.string().min(1),
+    tags: z.array(z.string()).default([]),
+    scopes: z.array(z.string()).default([]),
+    annotations: z
+      .strictObject({
+        readOnly: z.boolean().default(false),
+        destructive: z.boolean().default(false),
+        idempotent: z.boolean().default(false),
+      })
+      .refine(({ readOnly, destructive }) => !(readOnly && destructive), "not both readOnly and destructive")
+      .prefault({}),
+    input: z.unknown(),
+    request: requestTemplate().optional(),
+    execute: z.custom<Execute>((value) => typeof value === "function", "expected a function").optional(),
+  }),
+);
 
 function invalid(options: unknown, issues: readonly Issue[]): ConfigurationError {
   const { name } = isObject(options) ? options : {};
@@ -121,7 +124,7 @@ function invalid(options: unknown, issues: readonly Issue[]): ConfigurationError
  */
 export function defineAction<Schema extends InputSchema>(options: ActionOptions<Schema>): Action;
 export function defineAction(options: unknown): Action {
-  const parsed = optionsSchema.safeParse(options);
+  const parsed = optionsSchema().safeParse(options);
   if (!parsed.success) throw invalid(options, issuesOf(parsed.error));
   const { input: schema, request, execute, ...described } = parsed.data;
 

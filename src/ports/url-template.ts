@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { lazy } from "../internal/lazy.js";
 
 const PLACEHOLDER = /\{([a-z][a-z0-9_]*)\}/g;
 
@@ -21,6 +22,6 @@ export function isSafeEndpoint(template: string): boolean {
 }
 
 /** A URL of a provider, as app definitions give it: https, or http on loopback; may hold `{placeholders}`. */
-export const endpoint = z
-  .string()
-  .refine(isSafeEndpoint, "an https URL (http only on loopback) without credentials or fragment");
+export const endpoint = lazy(() =>
+  z.string().refine(isSafeEndpoint, "an https URL (http only on loopback) without credentials or fragment"),
+);

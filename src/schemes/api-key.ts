@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { fillTemplate } from "../internal/fill-template.js";
+import { lazy } from "../internal/lazy.js";
 import { rebuildRequest } from "../internal/rebuild-request.js";
 import { setQueryParameter } from "../internal/set-query-parameter.js";
 import type { AuthScheme, ParamSpec } from "../ports/auth-scheme.js";
@@ -14,17 +15,19 @@ import { parseSettings } from "./internal/parse-settings.js";
 import { readValues } from "./internal/read-values.js";
 import { headerText, plainText } from "./internal/texts.js";
 
-const credentialsSchema = z.strictObject({
-  api_key: z.string().min(1),
-  api_secret: z.string().min(1).optional(),
-});
+const credentialsSchema = lazy(() =>
+  z.strictObject({
+    api_key: z.string().min(1),
+    api_secret: z.string().min(1).optional(),
+  }),
+);
 /** What an API_KEY connection keeps, sealed. */
-export type ApiKeyCredentials = z.output<typeof credentialsSchema>;
+export type ApiKeyCredentials = z.output<ReturnType<typeof credentialsSchema>>;
 
 function valuesSchema({ placements, secret }: ApiKeySettings) {
   const textFor = (name: string) => {
     const used = placements.filter(({ template }) => placeholdersOf(template).includes(name));
-    return used.some((placement) => placement.in === "header") ? headerText : plainText;
+    return used.some((placement) => placement.in === "header") ? headerText() : plainText();
   };
   const apiSecret = secret === "none" ? z.undefined().catch(undefined) : textFor("api_secret");
   return z.object({
@@ -93,7 +96,7 @@ export function apiKey(): AuthScheme<ApiKeySettings, ApiKeyCredentials> {
   return {
     name: "API_KEY",
     parseSettings: (settings) => parseSettings(settingsSchema, "API_KEY", settings),
-    parseCredentials: (credentials) => parseCredentials(credentialsSchema, "API_KEY", credentials),
+    parseCredentials: (credentials) => parseCredentials(credentialsSchema(), "API_KEY", credentials),
     integrationParams: () => [],
     connectionParams(_app, { secret, displayName, description, aliases }) {
       const key = field({ name: "api_key", displayName, description, required: true, aliases });

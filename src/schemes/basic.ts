@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { encodeBase64 } from "../internal/base64.js";
 import { fillTemplate } from "../internal/fill-template.js";
+import { lazy } from "../internal/lazy.js";
 import type { AuthScheme, ParamSpec } from "../ports/auth-scheme.js";
 import type { BasicSettings } from "../ports/scheme-settings.js";
 import { basicSettings } from "../ports/scheme-settings.js";
@@ -14,7 +15,7 @@ import { plainText } from "./internal/texts.js";
 const FIELDS = ["username", "password"] as const;
 type Field = (typeof FIELDS)[number];
 
-const settingsSchema = basicSettings.superRefine((settings, context) => {
+const settingsSchema = basicSettings().superRefine((settings, context) => {
   for (const field of FIELDS) {
     const complaint = checkTemplate(settings[field].template, FIELDS);
     if (complaint === null) continue;
@@ -25,7 +26,7 @@ const settingsSchema = basicSettings.superRefine((settings, context) => {
 });
 
 /** RFC 7617 §2: neither part has control characters. */
-const part = plainText.refine((text) => !/\p{Cc}/u.test(text), "has a control character");
+const part = plainText().refine((text) => !/\p{Cc}/u.test(text), "has a control character");
 const beforeColon = part.refine(
   (text) => !text.includes(":"),
   "has a colon, which ends the user name in HTTP Basic authentication",
@@ -45,16 +46,18 @@ function valuesSchema(settings: BasicSettings) {
   return z.object({ username: schemaOf("username"), password: schemaOf("password") });
 }
 
-const credentialsSchema = z.strictObject({
-  /** As the user gave it. */
-  username: z.string().min(1).optional(),
-  /** As the user gave it. */
-  password: z.string().min(1).optional(),
-  /** User name and password as they go out, joined by a colon (RFC 7617 §2). */
-  user_pass: z.string().regex(/:/),
-});
+const credentialsSchema = lazy(() =>
+  z.strictObject({
+    /** As the user gave it. */
+    username: z.string().min(1).optional(),
+    /** As the user gave it. */
+    password: z.string().min(1).optional(),
+    /** User name and password as they go out, joined by a colon (RFC 7617 §2). */
+    user_pass: z.string().regex(/:/),
+  }),
+);
 /** What a BASIC connection keeps, sealed. */
-export type BasicCredentials = z.output<typeof credentialsSchema>;
+export type BasicCredentials = z.output<ReturnType<typeof credentialsSchema>>;
 
 const encode = (userPass: string): string => encodeBase64(new TextEncoder().encode(userPass));
 
@@ -72,7 +75,7 @@ export function basic(): AuthScheme<BasicSettings, BasicCredentials> {
   return {
     name: "BASIC",
     parseSettings: (settings) => parseSettings(settingsSchema, "BASIC", settings),
-    parseCredentials: (credentials) => parseCredentials(credentialsSchema, "BASIC", credentials),
+    parseCredentials: (credentials) => parseCredentials(credentialsSchema(), "BASIC", credentials),
     integrationParams: () => [],
     connectionParams(_app, settings) {
       const hasPassword = isSent(settings, "password") && settings.password.required;

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { fillTemplate } from "../internal/fill-template.js";
+import { lazy } from "../internal/lazy.js";
 import type { AuthScheme } from "../ports/auth-scheme.js";
 import type { BearerTokenSettings } from "../ports/scheme-settings.js";
 import { bearerTokenSettings } from "../ports/scheme-settings.js";
@@ -10,23 +11,23 @@ import { parseSettings } from "./internal/parse-settings.js";
 import { readValues } from "./internal/read-values.js";
 import { headerText, TOKEN } from "./internal/texts.js";
 
-const settingsSchema = bearerTokenSettings.superRefine(({ header, template }, context) => {
+const settingsSchema = bearerTokenSettings().superRefine(({ header, template }, context) => {
   if (!TOKEN.test(header))
     context.addIssue({ code: "custom", path: ["header"], message: "not a header name" });
   const complaint = placeholdersOf(template).includes("token")
     ? checkTemplate(template, ["token"])
     : "must hold `{token}`";
   if (complaint !== null) context.addIssue({ code: "custom", path: ["template"], message: complaint });
-  const literal = headerText.safeParse(template);
+  const literal = headerText().safeParse(template);
   for (const { message } of literal.error?.issues ?? []) {
     context.addIssue({ code: "custom", path: ["template"], message });
   }
 });
 
-const valuesSchema = z.object({ token: headerText });
-const credentialsSchema = z.strictObject({ token: z.string().min(1) });
+const valuesSchema = lazy(() => z.object({ token: headerText() }));
+const credentialsSchema = lazy(() => z.strictObject({ token: z.string().min(1) }));
 /** What a BEARER_TOKEN connection keeps, sealed. */
-export type BearerTokenCredentials = z.output<typeof credentialsSchema>;
+export type BearerTokenCredentials = z.output<ReturnType<typeof credentialsSchema>>;
 
 /**
  * A token the user already has, in a header of each request (RFC 6750 §2.1). It is never renewed.
@@ -40,7 +41,7 @@ export function bearerToken(): AuthScheme<BearerTokenSettings, BearerTokenCreden
   return {
     name: "BEARER_TOKEN",
     parseSettings: (settings) => parseSettings(settingsSchema, "BEARER_TOKEN", settings),
-    parseCredentials: (credentials) => parseCredentials(credentialsSchema, "BEARER_TOKEN", credentials),
+    parseCredentials: (credentials) => parseCredentials(credentialsSchema(), "BEARER_TOKEN", credentials),
     integrationParams: () => [],
     connectionParams: () => [
       {
@@ -55,7 +56,7 @@ export function bearerToken(): AuthScheme<BearerTokenSettings, BearerTokenCreden
       },
     ],
     async start({ values }) {
-      return { kind: "complete", grant: { credentials: readValues(valuesSchema, values) } };
+      return { kind: "complete", grant: { credentials: readValues(valuesSchema(), values) } };
     },
     secrets: ({ token }) => [token],
     apply(request, { token }, { settings }) {

@@ -27,7 +27,7 @@ export function oauth2(): AuthScheme<OAuth2Settings, OAuth2Credentials> {
   };
   return {
     name: "OAUTH2",
-    parseSettings: (settings) => parseSettings(oauth2Settings, "OAUTH2", settings),
+    parseSettings: (settings) => parseSettings(oauth2Settings(), "OAUTH2", settings),
     parseCredentials,
     integrationParams: (_app, settings, defaults) => [
       {

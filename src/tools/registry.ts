@@ -2,16 +2,19 @@ import * as z from "zod";
 import type { Issue } from "../errors.js";
 import { ConfigurationError, NoItemsFoundError, ValidationError } from "../errors.js";
 import { issuesOf } from "../internal/issues.js";
+import { lazy } from "../internal/lazy.js";
 import type { AppDefinition } from "../ports/app.js";
 import type { Action } from "../ports/tool.js";
 import { closeMatches, quoteName } from "./close-matches.js";
 
-const filterSchema = z.strictObject({
-  apps: z.array(z.string()).optional(),
-  actions: z.array(z.string()).optional(),
-  tags: z.array(z.string()).optional(),
-  readOnly: z.boolean().optional(),
-});
+const filterSchema = lazy(() =>
+  z.strictObject({
+    apps: z.array(z.string()).optional(),
+    actions: z.array(z.string()).optional(),
+    tags: z.array(z.string()).optional(),
+    readOnly: z.boolean().optional(),
+  }),
+);
 
 /** Which actions: all filters given must hold; none given means all. An empty list matches nothing. */
 export interface ActionFilter {
@@ -102,7 +105,7 @@ export function createActionRegistry({ apps }: { readonly apps: readonly AppDefi
     appOf: ({ app }) => (app === null ? null : (appsBySlug.get(app) ?? null)),
 
     select(filter = {}) {
-      const parsed = filterSchema.safeParse(filter);
+      const parsed = filterSchema().safeParse(filter);
       const issues = parsed.success ? unknownNames(filter, appsBySlug, actions) : issuesOf(parsed.error);
       if (issues.length > 0) {
         const details = issues.map(({ path, message }) => `${path}: ${message}`).join("; ");

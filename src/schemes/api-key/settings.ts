@@ -4,7 +4,7 @@ import { checkTemplate } from "../internal/check-template.js";
 import { headerText, TOKEN } from "../internal/texts.js";
 
 /** Settings of API_KEY whose placements can be carried out. */
-export const settingsSchema = apiKeySettings.superRefine(({ placements, secret }, context) => {
+export const settingsSchema = apiKeySettings().superRefine(({ placements, secret }, context) => {
   const report = (path: (string | number)[], message: string) =>
     context.addIssue({ code: "custom", path, message });
   const known = secret === "none" ? ["api_key"] : ["api_key", "api_secret"];
@@ -15,7 +15,7 @@ export const settingsSchema = apiKeySettings.superRefine(({ placements, secret }
       report(["placements", index, "name"], `not a ${place} name`);
     }
     if (place !== "header") continue;
-    const literal = headerText.safeParse(template);
+    const literal = headerText().safeParse(template);
     for (const { message } of literal.error?.issues ?? []) {
       report(["placements", index, "template"], message);
     }

@@ -1,27 +1,30 @@
 import * as z from "zod";
 import { issuesOf } from "../../internal/issues.js";
+import { lazy } from "../../internal/lazy.js";
 
 /** RFC 6749 §A.12: visible ASCII. Anything else could not go into an `Authorization` header. */
 export const ACCESS_TOKEN = /^[\x21-\x7E](?:[\x20-\x7E]*[\x21-\x7E])?$/;
 
-const schema = z.object({
-  access_token: z.string().regex(ACCESS_TOKEN),
-  token_type: z.literal("bearer"),
-  refresh_token: z.string().min(1).optional(),
-  /** Granted scopes, space-delimited; absent when the provider did not say. */
-  scope: z.string().optional(),
-  /** When the access token expires, in milliseconds since the epoch; absent when it does not, or nobody knows. */
-  expires_at: z.number().int().nonnegative().optional(),
-  /** The validated ID token; absent without the `openid` scope or an issuer. */
-  id_token: z.string().min(1).optional(),
-});
+const schema = lazy(() =>
+  z.object({
+    access_token: z.string().regex(ACCESS_TOKEN),
+    token_type: z.literal("bearer"),
+    refresh_token: z.string().min(1).optional(),
+    /** Granted scopes, space-delimited; absent when the provider did not say. */
+    scope: z.string().optional(),
+    /** When the access token expires, in milliseconds since the epoch; absent when it does not, or nobody knows. */
+    expires_at: z.number().int().nonnegative().optional(),
+    /** The validated ID token; absent without the `openid` scope or an issuer. */
+    id_token: z.string().min(1).optional(),
+  }),
+);
 
 /** What an OAUTH2 connection keeps, sealed. */
-export type OAuth2Credentials = z.output<typeof schema>;
+export type OAuth2Credentials = z.output<ReturnType<typeof schema>>;
 
 /** @throws TypeError naming the wrong fields, never their values */
 export function parseCredentials(value: unknown): OAuth2Credentials {
-  const parsed = schema.safeParse(value);
+  const parsed = schema().safeParse(value);
   if (parsed.success) return parsed.data;
   const fields = issuesOf(parsed.error).map(({ path, message }) => `${path}: ${message}`);
   throw new TypeError(`These are not credentials of OAUTH2: ${fields.join("; ")}.`);

@@ -14,7 +14,10 @@ import type { OAuth2Credentials } from "../../../src/schemes/oauth2.js";
 /** Scheme under test. */
 export type OAuth2 = AuthScheme<OAuth2Settings, OAuth2Credentials>;
 /** Settings as an app definition gives them. */
-export type SettingsInput = Omit<Parameters<typeof oauth2Settings.parse>[0] & object, "scheme">;
+export type SettingsInput = Omit<
+  Parameters<ReturnType<typeof oauth2Settings>["parse"]>[0] & object,
+  "scheme"
+>;
 
 /** What a test changes of the usual context. */
 export interface ContextOptions {
@@ -41,7 +44,7 @@ export const ACME = {
 
 /** What a scheme is told about a connection to Acme. */
 export function contextOf(options: ContextOptions = {}): SchemeContext<OAuth2Settings> {
-  const settings = oauth2Settings.parse({ ...ACME, ...options.settings });
+  const settings = oauth2Settings().parse({ ...ACME, ...options.settings });
   return {
     app: defineApp({
       slug: "acme",

@@ -16,7 +16,7 @@ function read(
   return readTokenResponse({
     status: options.status ?? 200,
     text: typeof body === "string" ? body : JSON.stringify(body),
-    settings: oauth2Settings.parse({ ...ACME, ...options.settings }),
+    settings: oauth2Settings().parse({ ...ACME, ...options.settings }),
     operation: options.operation ?? "exchange",
     keepIdToken: options.keepIdToken ?? false,
   });
