@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, posix, resolve } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
@@ -13,6 +13,7 @@ let packedFiles: readonly string[];
 let subpaths: readonly string[];
 
 const manifestSchema = z.object({
+  files: z.array(z.string()),
   exports: z.record(z.string(), z.union([z.object({ default: z.string() }), z.string()])),
   devDependencies: z.record(z.string(), z.string()),
 });
@@ -31,13 +32,13 @@ async function run(program: string, args: readonly string[], cwd: string): Promi
 const node = (args: readonly string[], cwd = consumer) => run(process.execPath, args, cwd);
 
 /** Builds into a folder of its own, so that neither `dist` nor another test is disturbed, and packs that. */
-async function pack(folder: string): Promise<string> {
+async function pack(folder: string, files: readonly string[]): Promise<string> {
   await node(
     [resolve("node_modules/tsup/dist/cli-default.js"), "--silent", "--out-dir", join(folder, "dist")],
     ".",
   );
-  for (const file of ["package.json", "README.md", "LICENSE", "CHANGELOG.md"]) {
-    await copyFile(file, join(folder, file));
+  for (const file of ["package.json", "README.md", "LICENSE", ...files.filter((name) => name !== "dist")]) {
+    await cp(file, join(folder, file), { recursive: true });
   }
   const output = await run("npm", ["pack", "--json", "--ignore-scripts"], folder);
   const [packed] = z
@@ -64,11 +65,13 @@ beforeAll(async () => {
   const folder = await mkdtemp(join(tmpdir(), "mooring-package-"));
   consumer = join(folder, "consumer");
   await Promise.all(["package", "consumer"].map((name) => mkdir(join(folder, name))));
-  const { exports: exportsMap, devDependencies } = manifestSchema.parse(
-    JSON.parse(await readFile("package.json", "utf8")),
-  );
+  const {
+    files,
+    exports: exportsMap,
+    devDependencies,
+  } = manifestSchema.parse(JSON.parse(await readFile("package.json", "utf8")));
   subpaths = await listSubpaths(exportsMap);
-  const tarball = await pack(join(folder, "package"));
+  const tarball = await pack(join(folder, "package"), files);
   const installed = ["kysely", "openai", "@types/node"].map((name) => [name, devDependencies[name]]);
   const manifest = {
     name: "consumer",
@@ -85,11 +88,31 @@ afterAll(async () => {
 });
 
 describe("the packed package", () => {
-  it("holds the built code with its types and four documents, and nothing else", () => {
-    const documents = packedFiles.filter((path) => !path.startsWith("dist/"));
-    expect(documents.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
-    expect(packedFiles.filter((path) => !/\.(js|js\.map|d\.ts)$/.test(path)).sort()).toEqual(documents);
-    expect(packedFiles).toEqual(expect.arrayContaining(["dist/index.js", "dist/index.d.ts"]));
+  it("holds the built code with its types, the documents and the examples, and nothing else", async () => {
+    const [built, others] = [true, false].map((isBuilt) =>
+      packedFiles.filter((path) => path.startsWith("dist/") === isBuilt),
+    );
+    expect(built).toEqual(expect.arrayContaining(["dist/index.js", "dist/index.d.ts"]));
+    expect(built?.filter((path) => !/\.(js|js\.map|d\.ts)$/.test(path))).toEqual([]);
+    const folders = ["docs", "examples", "examples/support"].map(async (folder) =>
+      (await readdir(folder)).filter((name) => name.includes(".")).map((name) => `${folder}/${name}`),
+    );
+    const single = ["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md", "package.json"];
+    expect(others?.sort()).toEqual([...single, ...(await Promise.all(folders)).flat()].sort());
+  });
+
+  it("holds every file its documents link to", async () => {
+    const links = packedFiles
+      .filter((path) => path.endsWith(".md"))
+      .map(async (path) =>
+        [...(await readFile(path, "utf8")).matchAll(/\]\(([^)\s#]+)[^)]*\)/g)]
+          .map(([, target = ""]) => target)
+          .filter((target) => !/^https?:/.test(target))
+          .map((target) => posix.join(posix.dirname(path), target)),
+      );
+    const targets = (await Promise.all(links)).flat();
+    expect(targets).toContain("docs/storage.md");
+    expect(targets.filter((target) => !packedFiles.includes(target))).toEqual([]);
   });
 
   it("has every subpath for import", async () => {
