@@ -201,7 +201,7 @@ export class MooringToolSet<
    * @throws ConfigurationError `APP_UNKNOWN`, `SCHEME_UNSUPPORTED`, `INTEGRATION_CONFLICT` when the existing one holds other values
    */
   async createIntegration(options: CreateIntegrationOptions): Promise<Integration> {
-    const { createIntegration } = await import("./core/create-integration.js");
+    const { createIntegration } = await import("./core/connecting.js");
     const record = await createIntegration(this.#domain, options);
     return new Integration(this.#domain, record);
   }
@@ -223,7 +223,7 @@ export class MooringToolSet<
     options: { readonly entityId?: string | undefined } = {},
   ): Promise<FinishedConnection> {
     const entityId = options.entityId === undefined ? null : readEntityId(options.entityId);
-    const { finishFlow } = await import("./core/flow-callback.js");
+    const { finishFlow } = await import("./core/connecting.js");
     const { row, redirectUrl } = await finishFlow(this.#domain, callback, entityId);
     return { connection: new Connection(this.#domain, row.connection), redirectUrl };
   }

@@ -184,7 +184,7 @@ export class Connection {
    * @throws ValidationError, ConfigurationError, ConnectionStateError `INTEGRATION_DISABLED`
    */
   async reconnect(options: ReconnectOptions = {}): Promise<ConnectionRequest> {
-    const { reconnect } = await import("./reconnect.js");
+    const { reconnect } = await import("./connecting.js");
     const started = await reconnect(this.#domain, this.#key, options);
     this.#record = started.connection;
     return new ConnectionRequest(this.#domain, started, (record) => new Connection(this.#domain, record));
@@ -196,7 +196,7 @@ export class Connection {
    * @throws ValidationError naming each wrong field, ConfigurationError for schemes that go through the browser
    */
   async updateCredentials(connectionParams: Readonly<Record<string, string>>): Promise<this> {
-    const { replaceCredentials } = await import("./reconnect.js");
+    const { replaceCredentials } = await import("./connecting.js");
     this.#record = await replaceCredentials(this.#domain, this.#key, connectionParams);
     return this;
   }

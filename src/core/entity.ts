@@ -121,7 +121,7 @@ export class Entity {
    * @throws ConnectionStateError `INTEGRATION_DISABLED`, `CONNECTION_CONFLICT` for a taken alias
    */
   async initiateConnection(options: InitiateConnectionOptions): Promise<ConnectionRequest> {
-    const { startConnection } = await import("./start-connection.js");
+    const { startConnection } = await import("./connecting.js");
     return this.#request(await startConnection(this.#domain, this.id, options));
   }
 
@@ -185,7 +185,7 @@ export class Entity {
    * @throws the same as `initiateConnection`
    */
   async ensureConnected(options: InitiateConnectionOptions): Promise<Connection | ConnectionRequest> {
-    const { ensureConnection } = await import("./start-connection.js");
+    const { ensureConnection } = await import("./connecting.js");
     const ensured = await ensureConnection(this.#domain, this.id, options);
     return ensured.kind === "connected"
       ? new Connection(this.#domain, ensured.connection)

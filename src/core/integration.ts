@@ -107,7 +107,7 @@ export class Integration {
     const { name, authConfig } = readArguments(updateSchema(), options, "integration.update()");
     return this.#change(async (current) => {
       if (authConfig === undefined) return name === undefined ? {} : { name };
-      const { updateConfig } = await import("./update-config.js");
+      const { updateConfig } = await import("./connecting.js");
       return {
         ...(name === undefined ? {} : { name }),
         ...(await updateConfig(this.#context, current, authConfig)),
