@@ -126,18 +126,20 @@ async function storeFlow(
     if (created !== null) await context.storage.connections.delete(created).catch(() => false);
     throw error;
   }
-  await sweepFlows(context);
+  await sweep(context);
 }
 
-/** A flow nobody came back for is of no use; kept for a day, so that who is late is told why. */
-const EXPIRED_FLOW_TTL_MS = 86_400_000;
+/** What has run out is of no use; kept for a day, so that a user who is late is told why. */
+const KEPT_AFTER_EXPIRY_MS = 86_400_000;
 
-/** Removes flows nobody came back for. A later start tries again what fails here. */
-async function sweepFlows({ storage, runtime }: CoreContext): Promise<void> {
+/** Removes flows nobody came back for, and leases of processes that died. A later start tries again what fails here. */
+async function sweep({ storage, runtime }: CoreContext): Promise<void> {
+  const before = runtime.clock.now() - KEPT_AFTER_EXPIRY_MS;
   try {
-    await storage.flows.deleteExpired(runtime.clock.now() - EXPIRED_FLOW_TTL_MS);
+    await storage.flows.deleteExpired(before);
+    await storage.leases.deleteExpired(before);
   } catch (error) {
-    runtime.logger.warn("removing expired flows failed", {
+    runtime.logger.warn("removing expired flows and leases failed", {
       error: error instanceof Error ? error.name : typeof error,
     });
   }

@@ -2,7 +2,7 @@ import { TokenError } from "../errors.js";
 import type { CoreContext } from "./context.js";
 
 /** How long a lease lasts unless renewed: longer than a token request's timeout (15 s). */
-export const LEASE_TTL_MS = 30_000;
+const LEASE_TTL_MS = 30_000;
 
 /** A holder that dies is waited out: its lease, and one more. */
 export const MAX_LEASE_WAIT_MS = 2 * LEASE_TTL_MS;

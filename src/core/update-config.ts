@@ -1,3 +1,5 @@
+import { CipherError } from "../errors.js";
+import type { ParamValues } from "../ports/auth-scheme.js";
 import type { IntegrationRecord } from "../ports/storage.js";
 import type { CoreContext } from "./context.js";
 import { checkConfig, sealConfig } from "./integrations.js";
@@ -12,9 +14,19 @@ export async function updateConfig(
   current: IntegrationRecord,
   authConfig: Readonly<Record<string, unknown>>,
 ): Promise<Pick<IntegrationRecord, "config" | "useManagedAuth">> {
-  const stored = await context.opened.config(current);
+  const stored = await storedOrNothing(context, current);
   const appScheme = context.apps.scheme(current.app, current.authScheme);
   const managed = current.useManagedAuth && !Object.hasOwn(authConfig, "client_id");
   const values = checkConfig(context, { appScheme, authConfig: { ...stored, ...authConfig }, managed });
   return { config: await sealConfig(context, current.id, values), useManagedAuth: managed };
+}
+
+/** Values whose key is lost are replaced like any other: whatever is required must be given then. */
+async function storedOrNothing(context: CoreContext, current: IntegrationRecord): Promise<ParamValues> {
+  try {
+    return await context.opened.config(current);
+  } catch (error) {
+    if (error instanceof CipherError) return {};
+    throw error;
+  }
 }

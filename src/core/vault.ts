@@ -34,7 +34,7 @@ function keyUnknown(binding: VaultBinding, keyId: string | null, configured: rea
  * @throws ConfigurationError `ENCRYPTION_KEY_MISSING` when there is no key, `CONFIG_INVALID` naming each wrong field
  * @example
  * ```ts
- * const vault = createVault([{ id: "2026-11", secret: process.env.VAULT_SECRET }]);
+ * const vault = createVault([{ id: "2026-11", secret }]);
  * const sealed = await vault.seal({ token: "t" }, { table: "connections", id, entityId });
  * ```
  */

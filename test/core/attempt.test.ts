@@ -33,7 +33,7 @@ describe("flows nobody came back for", () => {
     });
     const request = await toolset.getEntity("ada").initiateConnection({ app: "acme" });
     expect(request.connectionStatus).toBe("INITIATED");
-    expect(warned).toEqual(["removing expired flows failed"]);
+    expect(warned).toEqual(["removing expired flows and leases failed"]);
   });
 });
 

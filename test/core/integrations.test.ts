@@ -163,6 +163,22 @@ describe("an integration", () => {
     );
   });
 
+  it("replaces values whose key is lost, when all that is required is given", async () => {
+    const storage = memoryStorage();
+    const withKey = (id: string) =>
+      setUp({ storage, encryption: { keys: [{ id, secret: id.repeat(40) }] } }).toolset;
+    await withKey("a").createIntegration({ app: "acme", authScheme: "OAUTH2", authConfig: CLIENT });
+    const [lost] = await withKey("b").getIntegrations({ app: "acme" });
+    await expect(lost?.update({ authConfig: { client_secret: "new" } })).rejects.toMatchObject({
+      issues: [{ path: "authConfig.client_id" }],
+    });
+    await lost?.update({ authConfig: CLIENT });
+    const request = await withKey("b")
+      .getEntity("ada")
+      .initiateConnection({ app: "acme", authScheme: "OAUTH2" });
+    expect(request.connectionStatus).toBe("INITIATED");
+  });
+
   it("refuses wrong values and stays as it is", async () => {
     const { toolset } = await setUpOAuth();
     const [integration] = await toolset.getIntegrations();

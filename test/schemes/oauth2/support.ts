@@ -1,23 +1,9 @@
 import type { AppInput } from "../../../src/ports/app.js";
 import { defineApp } from "../../../src/ports/app.js";
-import type {
-  AuthScheme,
-  ParamValues,
-  SchemeCallback,
-  SchemeContext,
-} from "../../../src/ports/auth-scheme.js";
+import type { ParamValues, SchemeCallback, SchemeContext } from "../../../src/ports/auth-scheme.js";
 import type { Fetch } from "../../../src/ports/runtime.js";
 import type { OAuth2Settings } from "../../../src/ports/scheme-settings.js";
 import { oauth2Settings } from "../../../src/ports/scheme-settings.js";
-import type { OAuth2Credentials } from "../../../src/schemes/oauth2.js";
-
-/** Scheme under test. */
-export type OAuth2 = AuthScheme<OAuth2Settings, OAuth2Credentials>;
-/** Settings as an app definition gives them. */
-export type SettingsInput = Omit<
-  Parameters<ReturnType<typeof oauth2Settings>["parse"]>[0] & object,
-  "scheme"
->;
 
 /** What a test changes of the usual context. */
 export interface ContextOptions {
