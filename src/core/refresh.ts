@@ -15,7 +15,9 @@ export interface Refresher {
   ensureFresh(opened: OpenedRow): OpenedRow | Promise<OpenedRow>;
   /**
    * After a 401: other credentials than the rejected ones, refreshed by this call or by someone else. Null when they
-   * cannot be renewed. @throws TokenError
+   * cannot be renewed, or were only just: an API that refuses fresh ones too costs no token per request.
+   *
+   * @throws TokenError
    */
   replaceRejected(rejected: OpenedRow): Promise<OpenedRow | null>;
   /** Renews whatever is stored, due or not. @throws TokenError when these credentials cannot be renewed */
@@ -26,6 +28,9 @@ export interface Refresher {
 type Need = { readonly kind: "due" } | { readonly kind: "rejected"; readonly sealed: string | null };
 
 const DUE: Need = { kind: "due" };
+/** How long after a 401 was answered with newer credentials no other 401 of that connection is. */
+const REPLACED_MS = 10_000;
+const MAX_REMEMBERED = 10_000;
 
 /** Makes the refresher of a toolset. Its rules, R1 to R10, are explained in docs/architecture.md. */
 export function createRefresher(context: CoreContext): Refresher {
@@ -33,8 +38,14 @@ export function createRefresher(context: CoreContext): Refresher {
   const flights = createSingleFlight<OpenedRow | null>();
   /** Until when a provider that failed is left alone, by connection. */
   const resting = createBoundedCache<{ readonly until: number; readonly error: TokenError }>({
-    maxEntries: 10_000,
+    maxEntries: MAX_REMEMBERED,
     maxAgeMs: 3_600_000,
+    now: () => clock.now(),
+  });
+  /** The connections whose rejected credentials were replaced lately. */
+  const replaced = createBoundedCache<true>({
+    maxEntries: MAX_REMEMBERED,
+    maxAgeMs: REPLACED_MS,
     now: () => clock.now(),
   });
 
@@ -116,8 +127,19 @@ export function createRefresher(context: CoreContext): Refresher {
       { hint: "Call `connection.reconnect()`." },
     );
   };
-  const replaceRejected = (rejected: OpenedRow) =>
+  const refreshRejected = (rejected: OpenedRow) =>
     refresh(rejected, { kind: "rejected", sealed: rejected.row.connection.credentials });
+
+  const replaceRejected = async (rejected: OpenedRow): Promise<OpenedRow | null> => {
+    const key = keyOf(rejected);
+    if (replaced.get(key.id) === true) {
+      const opened = await openRow(context, key);
+      return opened.row.connection.credentials === rejected.row.connection.credentials ? null : opened;
+    }
+    const newer = await refreshRejected(rejected);
+    if (newer !== null) replaced.set(key.id, true);
+    return newer;
+  };
 
   return {
     ensureFresh: (opened) =>
@@ -125,7 +147,7 @@ export function createRefresher(context: CoreContext): Refresher {
     replaceRejected,
     async refreshNow(key) {
       const opened = await openRow(context, key);
-      const refreshed = await replaceRejected(opened);
+      const refreshed = await refreshRejected(opened);
       if (refreshed !== null) return refreshed;
       const { app, authScheme } = opened.row.connection;
       throw new TokenError(

@@ -59,7 +59,9 @@ async function connected(wrap: (storage: StorageAdapter) => StorageAdapter = (st
     baseUrl: "https://acme.example",
     authSchemes: [{ scheme: "ROTATING" }],
   });
-  const toolsetOf = () => new MooringToolSet({ storage, encryption, clock, apps: [app], schemes: [scheme] });
+  const refusing = async () => new Response(null, { status: 401 });
+  const toolsetOf = () =>
+    new MooringToolSet({ storage, encryption, clock, apps: [app], schemes: [scheme], fetch: refusing });
   const entity = toolsetOf().getEntity("ada");
   const { connectedAccountId } = await entity.initiateConnection({ app: "acme" });
   const connection = await entity.getConnection({ connectionId: connectedAccountId });
@@ -339,5 +341,29 @@ describe("a refresh", () => {
     await expect(impatient).rejects.toThrow("no time");
     answer();
     expect(await patient).toBe("Bearer access-shared");
+  });
+
+  it("answers the 401s of an API that refuses fresh tokens too once in ten seconds, in each process", async () => {
+    const { connection, elsewhere, clock, control } = await connected();
+    const other = await elsewhere();
+    for (const caller of [connection, connection, other, connection, other, other]) {
+      expect((await caller.fetch("/x")).status).toBe(401);
+    }
+    expect(control.requests).toBe(2);
+    await clock.advance(9_999);
+    await connection.fetch("/x");
+    expect(control.requests).toBe(2);
+    await clock.advance(1);
+    await connection.fetch("/x");
+    expect(control.requests).toBe(3);
+  });
+
+  it("is the host's to ask for as often as it likes", async () => {
+    const { connection, control } = await connected();
+    await connection.fetch("/x");
+    for (const _call of [1, 2, 3]) await connection.refresh();
+    expect(control.requests).toBe(4);
+    expect((await connection.fetch("/x")).status).toBe(401);
+    expect(await tokenOf(connection)).toBe("Bearer access-4");
   });
 });
