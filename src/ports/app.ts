@@ -33,11 +33,11 @@ export type AppAuthScheme =
 
 /** The schemes whose settings are checked here; any other is checked by the scheme object the host registers. */
 const BUILT_IN = {
-  OAUTH2: oauth2Settings(),
-  API_KEY: apiKeySettings(),
-  BEARER_TOKEN: bearerTokenSettings(),
-  BASIC: basicSettings(),
-  NO_AUTH: noAuthSettings(),
+  OAUTH2: oauth2Settings,
+  API_KEY: apiKeySettings,
+  BEARER_TOKEN: bearerTokenSettings,
+  BASIC: basicSettings,
+  NO_AUTH: noAuthSettings,
 };
 const isBuiltIn = (scheme: string): scheme is keyof typeof BUILT_IN => Object.hasOwn(BUILT_IN, scheme);
 
@@ -53,7 +53,7 @@ const authScheme = lazy(() =>
   z.custom<AuthSchemeInput>().transform((value, context): AppAuthScheme => {
     const name = z.looseObject({ scheme: z.string() }).safeParse(value);
     const schema =
-      name.success && isBuiltIn(name.data.scheme) ? BUILT_IN[name.data.scheme] : customSettings();
+      name.success && isBuiltIn(name.data.scheme) ? BUILT_IN[name.data.scheme]() : customSettings();
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
     for (const issue of parsed.error.issues) {

@@ -95,7 +95,7 @@ const field = (spec: Pick<ParamSpec, "name" | "displayName" | "description" | "r
 export function apiKey(): AuthScheme<ApiKeySettings, ApiKeyCredentials> {
   return {
     name: "API_KEY",
-    parseSettings: (settings) => parseSettings(settingsSchema, "API_KEY", settings),
+    parseSettings: (settings) => parseSettings(settingsSchema(), "API_KEY", settings),
     parseCredentials: (credentials) => parseCredentials(credentialsSchema(), "API_KEY", credentials),
     integrationParams: () => [],
     connectionParams(_app, { secret, displayName, description, aliases }) {

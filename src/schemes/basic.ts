@@ -15,15 +15,17 @@ import { plainText } from "./internal/texts.js";
 const FIELDS = ["username", "password"] as const;
 type Field = (typeof FIELDS)[number];
 
-const settingsSchema = basicSettings().superRefine((settings, context) => {
-  for (const field of FIELDS) {
-    const complaint = checkTemplate(settings[field].template, FIELDS);
-    if (complaint === null) continue;
-    context.addIssue({ code: "custom", path: [field, "template"], message: complaint });
-  }
-  if (!settings.username.template.includes(":")) return;
-  context.addIssue({ code: "custom", path: ["username", "template"], message: "must not hold a colon" });
-});
+const settingsSchema = lazy(() =>
+  basicSettings().superRefine((settings, context) => {
+    for (const field of FIELDS) {
+      const complaint = checkTemplate(settings[field].template, FIELDS);
+      if (complaint === null) continue;
+      context.addIssue({ code: "custom", path: [field, "template"], message: complaint });
+    }
+    if (!settings.username.template.includes(":")) return;
+    context.addIssue({ code: "custom", path: ["username", "template"], message: "must not hold a colon" });
+  }),
+);
 
 /** RFC 7617 §2: neither part has control characters. */
 const part = plainText().refine((text) => !/\p{Cc}/u.test(text), "has a control character");
@@ -74,7 +76,7 @@ const encode = (userPass: string): string => encodeBase64(new TextEncoder().enco
 export function basic(): AuthScheme<BasicSettings, BasicCredentials> {
   return {
     name: "BASIC",
-    parseSettings: (settings) => parseSettings(settingsSchema, "BASIC", settings),
+    parseSettings: (settings) => parseSettings(settingsSchema(), "BASIC", settings),
     parseCredentials: (credentials) => parseCredentials(credentialsSchema(), "BASIC", credentials),
     integrationParams: () => [],
     connectionParams(_app, settings) {

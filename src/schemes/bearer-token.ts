@@ -11,18 +11,20 @@ import { parseSettings } from "./internal/parse-settings.js";
 import { readValues } from "./internal/read-values.js";
 import { headerText, TOKEN } from "./internal/texts.js";
 
-const settingsSchema = bearerTokenSettings().superRefine(({ header, template }, context) => {
-  if (!TOKEN.test(header))
-    context.addIssue({ code: "custom", path: ["header"], message: "not a header name" });
-  const complaint = placeholdersOf(template).includes("token")
-    ? checkTemplate(template, ["token"])
-    : "must hold `{token}`";
-  if (complaint !== null) context.addIssue({ code: "custom", path: ["template"], message: complaint });
-  const literal = headerText().safeParse(template);
-  for (const { message } of literal.error?.issues ?? []) {
-    context.addIssue({ code: "custom", path: ["template"], message });
-  }
-});
+const settingsSchema = lazy(() =>
+  bearerTokenSettings().superRefine(({ header, template }, context) => {
+    if (!TOKEN.test(header))
+      context.addIssue({ code: "custom", path: ["header"], message: "not a header name" });
+    const complaint = placeholdersOf(template).includes("token")
+      ? checkTemplate(template, ["token"])
+      : "must hold `{token}`";
+    if (complaint !== null) context.addIssue({ code: "custom", path: ["template"], message: complaint });
+    const literal = headerText().safeParse(template);
+    for (const { message } of literal.error?.issues ?? []) {
+      context.addIssue({ code: "custom", path: ["template"], message });
+    }
+  }),
+);
 
 const valuesSchema = lazy(() => z.object({ token: headerText() }));
 const credentialsSchema = lazy(() => z.strictObject({ token: z.string().min(1) }));
@@ -40,7 +42,7 @@ export type BearerTokenCredentials = z.output<ReturnType<typeof credentialsSchem
 export function bearerToken(): AuthScheme<BearerTokenSettings, BearerTokenCredentials> {
   return {
     name: "BEARER_TOKEN",
-    parseSettings: (settings) => parseSettings(settingsSchema, "BEARER_TOKEN", settings),
+    parseSettings: (settings) => parseSettings(settingsSchema(), "BEARER_TOKEN", settings),
     parseCredentials: (credentials) => parseCredentials(credentialsSchema(), "BEARER_TOKEN", credentials),
     integrationParams: () => [],
     connectionParams: () => [

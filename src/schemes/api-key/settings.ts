@@ -1,29 +1,36 @@
+import { lazy } from "../../internal/lazy.js";
+import type { ApiKeySettings } from "../../ports/scheme-settings.js";
 import { apiKeySettings } from "../../ports/scheme-settings.js";
 import { placeholdersOf } from "../../ports/url-template.js";
 import { checkTemplate } from "../internal/check-template.js";
 import { headerText, TOKEN } from "../internal/texts.js";
 
+type Placement = ApiKeySettings["placements"][number];
+type Complaint = readonly [field: "name" | "template", message: string];
+
+/** What is wrong with one placement. */
+function complaintsAbout({ in: place, name, template }: Placement, known: readonly string[]): Complaint[] {
+  const unknown = checkTemplate(template, known);
+  const isNamed = place === "header" || place === "cookie";
+  const literal = place === "header" ? headerText().safeParse(template).error : undefined;
+  return [
+    ...(unknown === null ? [] : [["template", unknown] as const]),
+    ...(isNamed && !TOKEN.test(name) ? [["name", `not a ${place} name`] as const] : []),
+    ...(literal?.issues ?? []).map(({ message }) => ["template", message] as const),
+  ];
+}
+
 /** Settings of API_KEY whose placements can be carried out. */
-export const settingsSchema = apiKeySettings().superRefine(({ placements, secret }, context) => {
-  const report = (path: (string | number)[], message: string) =>
-    context.addIssue({ code: "custom", path, message });
-  const known = secret === "none" ? ["api_key"] : ["api_key", "api_secret"];
-  for (const [index, { in: place, name, template }] of placements.entries()) {
-    const complaint = checkTemplate(template, known);
-    if (complaint !== null) report(["placements", index, "template"], complaint);
-    if ((place === "header" || place === "cookie") && !TOKEN.test(name)) {
-      report(["placements", index, "name"], `not a ${place} name`);
+export const settingsSchema = lazy(() =>
+  apiKeySettings().superRefine(({ placements, secret }, context) => {
+    const known = secret === "none" ? ["api_key"] : ["api_key", "api_secret"];
+    for (const [index, placement] of placements.entries()) {
+      for (const [field, message] of complaintsAbout(placement, known)) {
+        context.addIssue({ code: "custom", path: ["placements", index, field], message });
+      }
     }
-    if (place !== "header") continue;
-    const literal = headerText().safeParse(template);
-    for (const { message } of literal.error?.issues ?? []) {
-      report(["placements", index, "template"], message);
-    }
-  }
-  if (
-    placements.length > 0 &&
-    !placements.some(({ template }) => placeholdersOf(template).includes("api_key"))
-  ) {
-    report(["placements"], "one of them must hold `{api_key}`");
-  }
-});
+    const isSent = placements.some(({ template }) => placeholdersOf(template).includes("api_key"));
+    if (placements.length === 0 || isSent) return;
+    context.addIssue({ code: "custom", path: ["placements"], message: "one of them must hold `{api_key}`" });
+  }),
+);
