@@ -1,13 +1,26 @@
 import { createActionResolver } from "./core/action-resolver.js";
 import { createAppRegistry } from "./core/app-registry.js";
-import { readArguments, readEntityId } from "./core/arguments.js";
+import {
+  idArgument,
+  listArgument,
+  readArgument,
+  readArguments,
+  readEntityId,
+  slugArgument,
+} from "./core/arguments.js";
 import { checkToolSetOptions } from "./core/check-toolset-options.js";
 import { Connection } from "./core/connection.js";
 import { readRow } from "./core/connection-rows.js";
 import type { Domain } from "./core/domain.js";
 import { createDomain } from "./core/domain.js";
 import { Entity } from "./core/entity.js";
-import { executeActionSchema, executeRequestSchema, toolCallsSchema } from "./core/execution-arguments.js";
+import {
+  callbackSchema,
+  executeActionSchema,
+  executeRequestSchema,
+  toolCallsSchema,
+  toolFilterSchema,
+} from "./core/execution-arguments.js";
 import type { ExpectedParamsForUser } from "./core/expected-params.js";
 import {
   expectedIntegrationParams,
@@ -130,7 +143,10 @@ export class MooringToolSet<
       flowTtlMs: options.flowTtlMs ?? 600_000,
       newId: createUuidV7(now),
     });
-    this.apps = { list: () => registry.list(), get: (slug) => registry.get(slug.toLowerCase()) };
+    this.apps = {
+      list: () => registry.list(),
+      get: (slug) => registry.get(readArgument(slugArgument(), slug, "slug").toLowerCase()),
+    };
     this.#framework = frameworkOf(options);
     this.#limits = options.limits;
     this.#registry = createActionRegistry({ apps });
@@ -169,9 +185,10 @@ export class MooringToolSet<
     return records.map((record) => new Integration(this.#domain, record));
   }
 
-  /** One integration. @throws NoItemsFoundError `INTEGRATION_NOT_FOUND` */
+  /** One integration. @throws NoItemsFoundError `INTEGRATION_NOT_FOUND`, ValidationError when the id is no text */
   async getIntegration(id: string): Promise<Integration> {
-    return new Integration(this.#domain, await readIntegration(this.#domain, id));
+    const given = readArgument(idArgument(), id, "id");
+    return new Integration(this.#domain, await readIntegration(this.#domain, given));
   }
 
   /**
@@ -222,7 +239,7 @@ export class MooringToolSet<
     callback: Request | URL | string,
     options: { readonly entityId?: string | undefined } = {},
   ): Promise<FinishedConnection> {
-    const entityId = options.entityId === undefined ? null : readEntityId(options.entityId);
+    const { entityId = null } = readArgument(callbackSchema(), options, "");
     const { finishFlow } = await import("./core/connecting.js");
     const { row, redirectUrl } = await finishFlow(this.#domain, callback, entityId);
     return { connection: new Connection(this.#domain, row.connection), redirectUrl };
@@ -234,8 +251,9 @@ export class MooringToolSet<
     return this;
   }
 
-  /** Adds several actions. @throws ConfigurationError as `registerAction` */
+  /** Adds several actions. @throws ConfigurationError as `registerAction`, ValidationError when it is no list */
   registerActions(actions: readonly Action[]): this {
+    readArgument(listArgument(), actions, "actions");
     for (const action of actions) this.#registry.register(action);
     return this;
   }
@@ -247,9 +265,9 @@ export class MooringToolSet<
    * @throws ValidationError naming unknown apps and actions
    */
   async getTools(options: GetToolsOptions = {}): Promise<Tools> {
-    const { entityId, ...filter } = options;
+    const { entityId: owner = null } = readArgument(toolFilterSchema(), options, "");
+    const { entityId: _owner, ...filter } = options;
     const selected = this.#registry.select(filter);
-    const owner = entityId === undefined ? null : readEntityId(entityId);
     this.#offered.offer({ entityId: owner, names: selected.map(({ name }) => name) });
     return this.#framework.formatTools(
       selected.map(({ name, description, inputSchema, annotations }) => ({

@@ -82,6 +82,21 @@ export function readArguments<Schema extends z.ZodObject>(
   );
 }
 
+/** Checks one argument as it is: null is not left out. @throws ValidationError naming it, or its fields when it has no name */
+export function readArgument<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  name: string,
+): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issues = issuesOf(parsed.error, name);
+  throw new ValidationError(
+    `The argument is wrong: ${issues.map(({ path, message }) => `${path}: ${message}`).join("; ")}.`,
+    { issues },
+  );
+}
+
 /** Longest id a host may give an entity. */
 const MAX_ID_LENGTH = 512;
 
@@ -103,6 +118,9 @@ export const authSchemeArgument = lazy(() =>
 );
 /** Values by field name; which fields, the scheme decides. */
 export const valuesArgument = lazy(() => z.record(z.string(), z.unknown()));
+export const signalArgument = lazy(() => z.instanceof(AbortSignal, { error: "expected an AbortSignal" }));
+export const listArgument = lazy(() => z.array(z.unknown()));
+export const slugArgument = lazy(() => z.string());
 const label = lazy(() => z.string().min(1).max(128).refine(storable, UNSTORABLE));
 export const labelsArgument = lazy(() => z.array(label()).max(64));
 export const aliasArgument = label;

@@ -62,6 +62,9 @@ export async function readCallback(
   callbackUrl: string | null,
 ): Promise<CallbackInput> {
   const request = isRequest(input) ? input : null;
+  if (request === null && typeof input !== "string" && !(input instanceof URL)) {
+    throw notACallback("expected a Request, a URL or a string");
+  }
   const url =
     request !== null
       ? await parseRequest(request)

@@ -1,5 +1,8 @@
-import { ConnectionStateError, ValidationError } from "../errors.js";
+import * as z from "zod";
+import { ConnectionStateError } from "../errors.js";
+import { lazy } from "../internal/lazy.js";
 import type { AttemptRecord, ConnectionRecord, ConnectionStatus } from "../ports/storage.js";
+import { readArguments, signalArgument } from "./arguments.js";
 import type { Attempt } from "./attempt.js";
 import type { Connection } from "./connection.js";
 import { readRow } from "./connection-rows.js";
@@ -14,6 +17,15 @@ export interface WaitOptions {
 }
 
 const DEFAULT_TIMEOUT_MS = 60_000;
+const waitSchema = lazy(() =>
+  z.strictObject({
+    timeoutMs: z
+      .number("expected milliseconds, 0 or more")
+      .min(0, "expected milliseconds, 0 or more")
+      .optional(),
+    signal: signalArgument().optional(),
+  }),
+);
 const FIRST_POLL_MS = 50;
 const MAX_POLL_MS = 1_000;
 
@@ -62,15 +74,11 @@ export class ConnectionRequest {
    *
    * @throws ConnectionStateError `CONNECTION_NOT_ACTIVE` at once when the attempt failed or expired,
    * `CONNECTION_WAIT_TIMEOUT` (retryable) when the time is up
-   * @throws NoItemsFoundError when the connection was deleted
+   * @throws NoItemsFoundError when the connection was deleted, ValidationError naming a wrong option
    */
   async waitUntilActive(options: WaitOptions = {}): Promise<Connection> {
-    const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options;
-    if (!Number.isFinite(timeoutMs) || timeoutMs < 0) {
-      throw new ValidationError("`timeoutMs` is not a time.", {
-        issues: [{ path: "timeoutMs", message: "expected milliseconds, 0 or more" }],
-      });
-    }
+    const given = readArguments(waitSchema(), options, "request.waitUntilActive()");
+    const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = given;
     const { clock } = this.#context.runtime;
     const { id, entityId } = this.#attempt.connection;
     const giveUpAt = clock.now() + timeoutMs;

@@ -11,7 +11,7 @@ import type {
   ConnectionStatus,
 } from "../ports/storage.js";
 import { writeNamed } from "./alias.js";
-import { aliasArgument, labelsArgument, readArguments } from "./arguments.js";
+import { aliasArgument, labelsArgument, readArgument, readArguments, valuesArgument } from "./arguments.js";
 import type { AuthParams } from "./auth-params.js";
 import { authParams } from "./auth-params.js";
 import { ConnectionRequest } from "./connection-request.js";
@@ -30,6 +30,7 @@ const updateSchema = lazy(() =>
     isDefault: z.boolean().optional(),
   }),
 );
+const deleteSchema = lazy(() => z.strictObject({ revoke: z.boolean().optional() }));
 
 /** What `connection.reconnect()` takes. */
 export interface ReconnectOptions {
@@ -197,7 +198,8 @@ export class Connection {
    */
   async updateCredentials(connectionParams: Readonly<Record<string, string>>): Promise<this> {
     const { replaceCredentials } = await import("./connecting.js");
-    this.#record = await replaceCredentials(this.#domain, this.#key, connectionParams);
+    const given = readArgument(valuesArgument(), connectionParams, "connectionParams");
+    this.#record = await replaceCredentials(this.#domain, this.#key, given);
     return this;
   }
 
@@ -248,10 +250,11 @@ export class Connection {
    * Removes the connection and its credentials.
    *
    * @param options `revoke: true` ends the grant at the provider first
-   * @throws TokenError `TOKEN_REVOKE_FAILED`: nothing has been removed then
+   * @throws TokenError `TOKEN_REVOKE_FAILED`, ValidationError for other options: nothing has been removed then
    */
   async delete(options: { readonly revoke?: boolean | undefined } = {}): Promise<void> {
-    if (options.revoke === true) await revokeAndDelete(this.#domain, this.#key);
+    const { revoke } = readArguments(deleteSchema(), options, "connection.delete()");
+    if (revoke === true) await revokeAndDelete(this.#domain, this.#key);
     else await this.#domain.storage.connections.delete(this.#key);
     this.#domain.opened.forget(this.id);
   }

@@ -2,6 +2,12 @@ import * as z from "zod";
 import { lazy } from "../internal/lazy.js";
 import { appArgument, idArgument } from "./arguments.js";
 
+/** What `toolset.handleCallback()` takes beside the callback: no user is left out by a slip, or by a session without one. */
+export const callbackSchema = lazy(() => z.strictObject({ entityId: idArgument().optional() }));
+
+/** What `toolset.getTools()` takes, besides the filter that the registry checks. */
+export const toolFilterSchema = lazy(() => z.looseObject({ entityId: idArgument().optional() }));
+
 /** What must be there before `toolset.handleToolCalls()` looks at the model's answer. */
 export const toolCallsSchema = lazy(() => z.looseObject({ entityId: idArgument() }));
 

@@ -31,8 +31,8 @@ export function createAuthenticatedFetch(
   options: AuthenticatedFetchOptions = {},
 ): Fetch {
   const exchange = createExchange(source, runtime, options);
-  return (input, init) => {
-    const isRequest = typeof input !== "string" && !(input instanceof URL);
+  return async (input, init) => {
+    const isRequest = typeof input === "object" && input !== null && !(input instanceof URL);
     const method = init?.method ?? (isRequest ? input.method : "GET");
     const trail = createTrail(String(method).toUpperCase(), isRequest ? input.url : input);
     return exchange({ input, init, trail });

@@ -63,6 +63,17 @@ function isOneShot(body: unknown): boolean {
   return typeof body === "object" && body !== null && Symbol.asyncIterator in body;
 }
 
+function readSignal(signal: unknown): AbortSignal | undefined {
+  if (signal === undefined || signal === null) return undefined;
+  if (signal instanceof AbortSignal) return signal;
+  throw invalid("signal", "expected an AbortSignal");
+}
+
+function readMethod(method: unknown = "GET"): string {
+  if (typeof method === "string") return method.toUpperCase();
+  throw invalid("method", "expected an HTTP method such as `GET` or `POST`");
+}
+
 function fromInit(target: string | URL, init: RequestInit | undefined): Outgoing {
   const body = init?.body ?? null;
   // Read now: the caller may change its object before the credentials are open.
@@ -71,12 +82,12 @@ function fromInit(target: string | URL, init: RequestInit | undefined): Outgoing
   const common: StreamInit = oneShot ? { ...init, duplex: "half" } : { ...init };
   return {
     target,
-    method: (init?.method ?? "GET").toUpperCase(),
+    method: readMethod(init?.method),
     headers,
     hasBody: body !== null,
     replayable: !oneShot,
     redirect: init?.redirect ?? "follow",
-    signal: init?.signal ?? undefined,
+    signal: readSignal(init?.signal),
     build: (hop) =>
       guarded("init", UNBUILDABLE, () => {
         return new Request(hop.url, {
@@ -130,11 +141,17 @@ function fromRequest(input: Request, init: RequestInit | undefined): Outgoing {
   };
 }
 
+/** Whether it is of a kind `fetch` takes: a Request may come from another copy of the platform's. */
+function isTarget(input: unknown): boolean {
+  return typeof input === "string" || (typeof input === "object" && input !== null);
+}
+
 /**
  * What `fetch` takes, read at once.
  *
  * @throws ValidationError naming the argument no request can be made of
  */
 export function readOutgoing(input: Request | URL | string, init: RequestInit | undefined): Outgoing {
+  if (!isTarget(input)) throw invalid("input", "expected a path, a URL or a Request");
   return typeof input === "string" || input instanceof URL ? fromInit(input, init) : fromRequest(input, init);
 }

@@ -15,6 +15,15 @@ function brokenOff(error: unknown, { plan: { signal }, trail }: Call, status: nu
   });
 }
 
+function readAlready({ trail }: Call, status: number): RequestError {
+  const where = whereOf(trail);
+  return new RequestError(
+    "REQUEST_FAILED",
+    `The body of the answer to ${where.method} ${where.url} has been read already.`,
+    { ...where, status, hint: "A body can be read once: keep what the first call returned." },
+  );
+}
+
 /**
  * Reads an answer's body within the call's time limit, which ends with it.
  *
@@ -26,6 +35,7 @@ export async function readBody<Value>(
   read: (response: Response) => Promise<Value>,
 ): Promise<Value> {
   try {
+    if (response.bodyUsed) throw readAlready(call, response.status);
     return await call.deadline.race(read(response));
   } catch (error) {
     throw brokenOff(error, call, response.status);

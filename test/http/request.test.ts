@@ -168,6 +168,15 @@ describe("a body", () => {
     expect(inspect(error, { depth: null, showHidden: true })).not.toContain("html");
   });
 
+  it("that was read already is an error that trying again does not help", async () => {
+    const { request } = requestWith(await answering({ body: "{}" }));
+    const answer = request("/x");
+    await answer.json();
+    const error = await failure(answer.json());
+    expect(error).toMatchObject({ code: "REQUEST_FAILED", retryable: false, status: 200 });
+    expect(error).toHaveProperty("message", expect.stringContaining("has been read already"));
+  });
+
   it("that is too large is an error, announced or not", async () => {
     const body = JSON.stringify("x".repeat(100));
     const announced = await answering({ headers: { "content-length": String(body.length) }, body });
