@@ -15,9 +15,22 @@ export interface ConnectionChoice {
   readonly strict: boolean;
 }
 
+/** Those whose integration is enabled; all when none is, so that what is said of them is that. */
+async function executable(
+  context: CoreContext,
+  found: readonly ConnectionRecord[],
+): Promise<readonly ConnectionRecord[]> {
+  const ids = [...new Set(found.map(({ integrationId }) => integrationId))];
+  if (ids.length < 2) return found;
+  const integrations = await Promise.all(ids.map((id) => context.storage.integrations.get(id)));
+  const disabled = new Set(integrations.flatMap((each) => (each?.enabled === false ? [each.id] : [])));
+  const enabled = found.filter(({ integrationId }) => !disabled.has(integrationId));
+  return enabled.length === 0 ? found : enabled;
+}
+
 /**
- * The connection that is meant: by id, else by alias, else the default one, else the newest ACTIVE. Null when there is
- * none.
+ * The connection that is meant: by id, else by alias, else the default one, else the newest ACTIVE; through an enabled
+ * integration where there is one. Null when there is none.
  *
  * @throws NoItemsFoundError when the id is not this entity's
  * @throws ConnectionStateError `CONNECTION_AMBIGUOUS` when `strict` and several fit
@@ -43,7 +56,8 @@ export async function selectConnection(
     ...(app === undefined ? {} : { app }),
     ...(alias === undefined ? { status: "ACTIVE" as const } : { alias }),
   });
-  const rows = found.filter((row) => authScheme === undefined || row.authScheme === authScheme);
+  const fitting = found.filter((row) => authScheme === undefined || row.authScheme === authScheme);
+  const rows = alias === undefined ? await executable(context, fitting) : fitting;
   const defaults = rows.filter(({ isDefault }) => isDefault);
   const [chosen] = defaults.length > 0 ? defaults : rows;
   const ambiguous = defaults.length > 0 ? defaults.length > 1 : rows.length > 1;

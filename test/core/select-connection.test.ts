@@ -57,6 +57,29 @@ describe("which connection is meant", () => {
     expect(found).toMatchObject({ id: oldest.id, status: "REVOKED" });
   });
 
+  it("is an older one, whose integration is enabled, when that of the newest is not", async () => {
+    const { toolset, ada, newest } = await three();
+    const second = await toolset.createIntegration({
+      app: "acme",
+      authScheme: "API_KEY",
+      forceNewIntegration: true,
+    });
+    const request = await ada.initiateConnection({
+      integrationId: second.id,
+      connectionParams: { api_key: "key-2" },
+      isDefault: true,
+    });
+    expect((await ada.getConnection({ app: "acme" })).id).toBe(request.connectedAccountId);
+    await second.disable();
+    expect((await ada.getConnection({ app: "acme" })).id).toBe(newest.id);
+    expect(await ada.ensureConnected({ app: "acme" })).toMatchObject({ id: newest.id });
+    const [first] = await toolset.getIntegrations();
+    await first?.disable();
+    const chosen = await ada.getConnection({ app: "acme" });
+    expect(chosen.id).toBe(request.connectedAccountId);
+    await expect(chosen.getAuthParams()).rejects.toMatchObject({ code: "INTEGRATION_DISABLED" });
+  });
+
   it("must fit all that is said", async () => {
     const { ada, work } = await three();
     for (const wrong of [{ app: "opendata" }, { alias: "home" }]) {
