@@ -173,7 +173,10 @@ export interface LeaseRequest {
 
 /** Leases. */
 export interface LeaseStore {
-  /** Takes the lease when it is free or has expired (`expiresAt <= now`); of any number of callers at once, one does. */
+  /**
+   * Takes the lease when it is free, has expired (`expiresAt <= now`), or ends later than twice the time asked for from
+   * `now`: it was recorded before a clock was set back then. Of any number of callers at once, one does.
+   */
   acquire(request: LeaseRequest): Promise<boolean>;
   /** Extends a lease that is still this owner's, lapsed or not; false when it was taken over or removed. */
   renew(request: LeaseRequest): Promise<boolean>;

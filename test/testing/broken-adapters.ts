@@ -282,6 +282,26 @@ export const FAULTS: Readonly<Record<string, readonly [create: () => StorageAdap
     broken(({ leases }) => ({ leases: { acquire: (request) => leases.acquire({ ...request, now: 0 }) } })),
     "leases: a lease lapses at its expiry, not before",
   ],
+  "a lease recorded before a clock was set back is held": [
+    broken(({ leases }) => {
+      const held = new Map<string, number>();
+      return {
+        leases: {
+          async acquire(request) {
+            if ((held.get(request.key) ?? 0) > request.now) return false;
+            const taken = await leases.acquire(request);
+            if (taken) held.set(request.key, request.expiresAt);
+            return taken;
+          },
+          async release(lease) {
+            held.delete(lease.key);
+            await leases.release(lease);
+          },
+        },
+      };
+    }),
+    "leases: a lease that ends later than twice the time asked for has lapsed: a clock was set back",
+  ],
   "a lease is looked at, then taken": [
     broken(() => {
       const held = new Map<string, number>();

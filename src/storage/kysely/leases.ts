@@ -12,7 +12,9 @@ export function kyselyLeases(db: MooringDatabase): LeaseStore {
           .updateTable("mooring_leases")
           .set({ owner, expires_at: expiresAt })
           .where("id", "=", key)
-          .where("expires_at", "<=", now)
+          .where(({ or, eb }) =>
+            or([eb("expires_at", "<=", now), eb("expires_at", ">", now + 2 * (expiresAt - now))]),
+          )
           .executeTakeFirst();
         if (takenOver.numUpdatedRows > 0n) return true;
         const insert = db.insertInto("mooring_leases").values({ id: key, owner, expires_at: expiresAt });

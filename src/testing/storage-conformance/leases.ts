@@ -38,6 +38,19 @@ export const leaseChecks: Checks = {
     equal(await leases.acquire(lease({ owner: "owner-2" })), true, "another owner");
   },
 
+  async "a lease that ends later than twice the time asked for has lapsed: a clock was set back"({ leases }) {
+    await leases.acquire(lease({ now: NOW + 60_000, expiresAt: NOW + 61_001 }));
+    const takeOver = (now: number): Promise<boolean> =>
+      leases.acquire(lease({ owner: "owner-2", now, expiresAt: now + 1000 }));
+    equal(await takeOver(NOW + 59_001), false, "twice the time");
+    equal(await takeOver(NOW + 59_000), true, "longer");
+    equal(
+      await leases.renew(lease({ now: NOW + 59_000, expiresAt: NOW + 60_000 })),
+      false,
+      "the former owner",
+    );
+  },
+
   async "the owner renews, no one else does"({ leases }) {
     await leases.acquire(lease({ expiresAt: NOW + 1000 }));
     const longer = { now: NOW + 500, expiresAt: NOW + 5000 };
@@ -49,7 +62,8 @@ export const leaseChecks: Checks = {
       true,
       "owner",
     );
-    equal(await leases.acquire(lease({ owner: "owner-3", now: NOW + 59_999 })), false, "was extended");
+    const nearlyOver = { now: NOW + 59_999, expiresAt: NOW + 89_999 };
+    equal(await leases.acquire(lease({ owner: "owner-3", ...nearlyOver })), false, "was extended");
     equal(await leases.renew(lease({ key: "unknown" })), false, "a lease that is not there");
     equal(await leases.acquire(lease({ key: "unknown" })), true, "renewing made no lease");
   },

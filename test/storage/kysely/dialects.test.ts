@@ -90,7 +90,7 @@ describe("MySQL", () => {
     const lease = { key: "k", owner: "o", now: 1, expiresAt: 2 };
     expect(await kyselyStorage(db).leases.acquire(lease)).toBe(true);
     expect(statements).toEqual([
-      "update `mooring_leases` set `owner` = ?, `expires_at` = ? where `id` = ? and `expires_at` <= ?",
+      "update `mooring_leases` set `owner` = ?, `expires_at` = ? where `id` = ? and (`expires_at` <= ? or `expires_at` > ?)",
       "insert ignore into `mooring_leases` (`id`, `owner`, `expires_at`) values (?, ?, ?)",
     ]);
   });
