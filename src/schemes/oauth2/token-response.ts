@@ -151,6 +151,8 @@ function readTokens(
   if (isObject(expiresIn)) return expiresIn;
   const scope = unlessRefreshed(readScope(valueAt(body, paths.scope), paths.scope, settings.scopeSeparator));
   if (isObject(scope)) return scope;
+  // No grant is of no scope (RFC 6749 §3.3): an empty one in the answer to a refresh says nothing of what is granted.
+  const saysScope = scope !== undefined && (scope !== "" || options.operation === "exchange");
   const idToken = options.keepIdToken ? valueAt(body, "id_token") : undefined;
   if (!isAbsent(idToken) && typeof idToken !== "string") return malformed("id_token", "a string");
   const lifetime = expiresIn ?? settings.tokenResponse.defaultExpiresIn;
@@ -161,7 +163,7 @@ function readTokens(
       token_type: "bearer",
       ...(lifetime === null ? {} : { expires_in: lifetime }),
       ...(isAbsent(refreshToken) ? {} : { refresh_token: refreshToken }),
-      ...(scope === undefined ? {} : { scope }),
+      ...(saysScope ? { scope } : {}),
       ...(isAbsent(idToken) ? {} : { id_token: idToken }),
     },
     metadata: readMetadata(body, settings.tokenResponse.metadata),

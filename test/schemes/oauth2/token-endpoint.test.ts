@@ -60,6 +60,16 @@ describe("refresh", () => {
     });
   });
 
+  it.each([{ scope: "" }, { scope: [] }])(
+    "takes a scope of $scope for nothing said: what was granted before stays",
+    async ({ scope }) => {
+      answer(() => HttpResponse.json({ access_token: "new", scope }));
+      const grant = await oauth2().refresh?.(contextOf(), { ...CREDENTIALS, scope: "read write" });
+      expect(grant).toMatchObject({ credentials: { access_token: "new", scope: "read write" } });
+      expect(grant?.scopes).toBeUndefined();
+    },
+  );
+
   it("drops an ID token, however broken: a rotated refresh token must not be lost over it", async () => {
     answer(() => HttpResponse.json({ access_token: "new", refresh_token: "rotated", id_token: "broken" }));
     const grant = await refresh({ settings: { issuer: "https://id.acme.example" } });
