@@ -239,7 +239,8 @@ export class MooringToolSet<
     callback: Request | URL | string,
     options: { readonly entityId?: string | undefined } = {},
   ): Promise<FinishedConnection> {
-    const { entityId = null } = readArgument(callbackSchema(), options, "");
+    const given = readArgument(callbackSchema(), options, "");
+    const entityId = given.entityId === undefined ? null : readEntityId(given.entityId);
     const { finishFlow } = await import("./core/connecting.js");
     const { row, redirectUrl } = await finishFlow(this.#domain, callback, entityId);
     return { connection: new Connection(this.#domain, row.connection), redirectUrl };
@@ -265,9 +266,10 @@ export class MooringToolSet<
    * @throws ValidationError naming unknown apps and actions
    */
   async getTools(options: GetToolsOptions = {}): Promise<Tools> {
-    const { entityId: owner = null } = readArgument(toolFilterSchema(), options, "");
-    const { entityId: _owner, ...filter } = options;
+    readArgument(toolFilterSchema(), options, "");
+    const { entityId, ...filter } = options;
     const selected = this.#registry.select(filter);
+    const owner = entityId === undefined ? null : readEntityId(entityId);
     this.#offered.offer({ entityId: owner, names: selected.map(({ name }) => name) });
     return this.#framework.formatTools(
       selected.map(({ name, description, inputSchema, annotations }) => ({

@@ -82,7 +82,7 @@ export function readArguments<Schema extends z.ZodObject>(
   );
 }
 
-/** Checks one argument as it is: null is not left out. @throws ValidationError naming it, or its fields when it has no name */
+/** Checks one argument as it is: null is not left out. @throws ValidationError naming it, or the fields of one without a name */
 export function readArgument<Schema extends z.ZodType>(
   schema: Schema,
   value: unknown,

@@ -2,11 +2,11 @@ import * as z from "zod";
 import { lazy } from "../internal/lazy.js";
 import { appArgument, idArgument } from "./arguments.js";
 
-/** What `toolset.handleCallback()` takes beside the callback: no user is left out by a slip, or by a session without one. */
-export const callbackSchema = lazy(() => z.strictObject({ entityId: idArgument().optional() }));
+/** What `toolset.handleCallback()` takes beside the callback: a misspelt user is not taken for none. */
+export const callbackSchema = lazy(() => z.strictObject({ entityId: z.unknown().optional() }));
 
-/** What `toolset.getTools()` takes, besides the filter that the registry checks. */
-export const toolFilterSchema = lazy(() => z.looseObject({ entityId: idArgument().optional() }));
+/** What `toolset.getTools()` takes: the filter in it is checked by the registry. */
+export const toolFilterSchema = lazy(() => z.looseObject({}));
 
 /** What must be there before `toolset.handleToolCalls()` looks at the model's answer. */
 export const toolCallsSchema = lazy(() => z.looseObject({ entityId: idArgument() }));
