@@ -16,6 +16,7 @@ export function anonymousSource(context: CoreContext, slug: string): CredentialS
     ...appEndpoints(app, {}),
     headers: app.headers,
     apply: (request) => open.scheme.apply(request, credentials, known),
+    accepted: () => {},
     renew: async () => null,
     secrets: () => [],
   };

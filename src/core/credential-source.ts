@@ -30,6 +30,7 @@ export function createCredentialSource(
       origins,
       headers: app.headers,
       apply: (request) => scheme.apply(request, grant.credentials, known),
+      accepted: () => refresher.accepted(opened),
       secrets: () => scheme.secrets(grant.credentials),
       async renew(renewSignal) {
         const renewed = await raceSignal(refresher.replaceRejected(opened), renewSignal);

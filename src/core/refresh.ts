@@ -15,11 +15,14 @@ export interface Refresher {
   ensureFresh(opened: OpenedRow): OpenedRow | Promise<OpenedRow>;
   /**
    * After a 401: other credentials than the rejected ones, refreshed by this call or by someone else. Null when they
-   * cannot be renewed, or were only just: an API that refuses fresh ones too costs no token per request.
+   * cannot be renewed, or have just been, for the same reason, and were never accepted since: an API that refuses fresh
+   * ones too costs no token per request.
    *
    * @throws TokenError
    */
   replaceRejected(rejected: OpenedRow): Promise<OpenedRow | null>;
+  /** An API has taken these credentials. */
+  accepted(opened: OpenedRow): void;
   /** Renews whatever is stored, due or not. @throws TokenError when these credentials cannot be renewed */
   refreshNow(key: ConnectionKey): Promise<OpenedRow>;
 }
@@ -28,7 +31,7 @@ export interface Refresher {
 type Need = { readonly kind: "due" } | { readonly kind: "rejected"; readonly sealed: string | null };
 
 const DUE: Need = { kind: "due" };
-/** How long after a 401 was answered with newer credentials no other 401 of that connection is. */
+/** How long after rejected credentials were replaced no others are, unless some have been accepted since. */
 const REPLACED_MS = 10_000;
 const MAX_REMEMBERED = 10_000;
 
@@ -42,7 +45,7 @@ export function createRefresher(context: CoreContext): Refresher {
     maxAgeMs: 3_600_000,
     now: () => clock.now(),
   });
-  /** The connections whose rejected credentials were replaced lately. */
+  /** The connections whose rejected credentials were replaced lately, and whose newer ones no API has taken yet. */
   const replaced = createBoundedCache<true>({
     maxEntries: MAX_REMEMBERED,
     maxAgeMs: REPLACED_MS,
@@ -132,9 +135,10 @@ export function createRefresher(context: CoreContext): Refresher {
 
   const replaceRejected = async (rejected: OpenedRow): Promise<OpenedRow | null> => {
     const key = keyOf(rejected);
+    const { credentials } = rejected.row.connection;
     if (replaced.get(key.id) === true) {
       const opened = await openRow(context, key);
-      return opened.row.connection.credentials === rejected.row.connection.credentials ? null : opened;
+      return opened.row.connection.credentials === credentials ? null : opened;
     }
     const newer = await refreshRejected(rejected);
     if (newer !== null) replaced.set(key.id, true);
@@ -145,6 +149,7 @@ export function createRefresher(context: CoreContext): Refresher {
     ensureFresh: (opened) =>
       opened.row.connection.expiresAt === null || !isNeeded(opened, DUE) ? opened : refreshDue(opened),
     replaceRejected,
+    accepted: ({ row }) => replaced.delete(row.connection.id),
     async refreshNow(key) {
       const opened = await openRow(context, key);
       const refreshed = await refreshRejected(opened);

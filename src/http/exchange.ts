@@ -98,6 +98,7 @@ export function createExchange(
       for (;;) {
         const answer = await sendHop(runtime.fetch, chain, accept);
         const { response, shownUrl } = answer;
+        if (chain.attached && response.status !== 401) chain.credentials.accepted();
         const refused = response.status === 401 && chain.attached && chain.renewable;
         if (refused && (await renew(chain, response))) {
           discard(response);

@@ -47,6 +47,8 @@ export interface OpenedCredentials {
   readonly headers: Readonly<Record<string, string>>;
   /** Adds the credentials to a request, which may be changed and returned. */
   apply(request: Request): Request | Promise<Request>;
+  /** Called when an answer other than 401 has come back: these credentials work. */
+  accepted(): void;
   /** Called with 401: newer credentials (refreshed by this call or by another), or null when there are none. */
   renew(signal: AbortSignal | undefined): Promise<OpenedCredentials | null>;
   /** Every secret string in the credentials, for redaction. */

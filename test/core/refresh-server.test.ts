@@ -99,6 +99,15 @@ describe("refresh against a server with rotation and reuse detection", () => {
     expect(refreshes()).toBe(1);
   });
 
+  it("makes one token request for each time the API rejects a token it had accepted, however soon", async () => {
+    const { connection, server, refreshes } = await connectedWorld();
+    for (const round of [1, 2, 3, 4, 5]) {
+      server.expireAccessTokens();
+      await callTogether(connection, 20);
+      expect(refreshes()).toBe(round);
+    }
+  });
+
   it("makes one token request for callers of several toolsets on one storage, expiry after expiry", async () => {
     const { connection, elsewhere, clock, refreshes } = await connectedWorld();
     const connections = [connection, await elsewhere(), await elsewhere(), await elsewhere()];

@@ -19,6 +19,7 @@ export function openedCredentials({ baseUrl, ...changes }: TestCredentials): Ope
       request.headers.set("authorization", `Bearer ${SECRET}`);
       return request;
     },
+    accepted() {},
     renew: () => Promise.resolve(null),
     secrets: () => [SECRET],
     ...changes,
