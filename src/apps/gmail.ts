@@ -7,6 +7,7 @@ import type { MessageDraft } from "./gmail/compose-message.js";
 import { composeMessage, isMessageId } from "./gmail/compose-message.js";
 import { hasControlCharacter, parseMailbox } from "./gmail/mailbox.js";
 import { messageResource, readMessage } from "./gmail/read-message.js";
+import { googleOAuth2 } from "./internal/google.js";
 import { readAnswer } from "./internal/read-answer.js";
 
 /** Source: https://developers.google.com/workspace/gmail/api/auth/scopes */
@@ -186,19 +187,13 @@ export const gmail = defineApp({
   baseUrl: "https://gmail.googleapis.com/gmail/v1",
   authSchemes: [
     {
-      scheme: "OAUTH2",
-      issuer: "https://accounts.google.com",
-      authorizationUrl: "https://accounts.google.com/o/oauth2/v2/auth",
-      tokenUrl: "https://oauth2.googleapis.com/token",
-      revocationUrl: "https://oauth2.googleapis.com/revoke",
-      clientAuthentication: "client_secret_post",
+      ...googleOAuth2,
       scopes: [`${SCOPE}.modify`, "https://www.googleapis.com/auth/userinfo.profile"],
       impliedScopes: {
         "https://mail.google.com/": [`${SCOPE}.modify`],
         [`${SCOPE}.modify`]: [`${SCOPE}.readonly`, `${SCOPE}.compose`],
         [`${SCOPE}.compose`]: [`${SCOPE}.send`],
       },
-      authorizationParams: { access_type: "offline", prompt: "consent" },
     },
     { scheme: "BEARER_TOKEN" },
   ],

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineApp } from "../ports/app.js";
 import { defineAction } from "../ports/define-action.js";
+import { googleOAuth2 } from "./internal/google.js";
 
 /** Source: https://developers.google.com/workspace/calendar/api/auth */
 const SCOPE = "https://www.googleapis.com/auth/calendar";
@@ -191,12 +192,7 @@ export const googlecalendar = defineApp({
   baseUrl: "https://www.googleapis.com/calendar/v3",
   authSchemes: [
     {
-      scheme: "OAUTH2",
-      issuer: "https://accounts.google.com",
-      authorizationUrl: "https://accounts.google.com/o/oauth2/v2/auth",
-      tokenUrl: "https://oauth2.googleapis.com/token",
-      revocationUrl: "https://oauth2.googleapis.com/revoke",
-      clientAuthentication: "client_secret_post",
+      ...googleOAuth2,
       scopes: [`${SCOPE}.events`, `${SCOPE}.calendarlist.readonly`, `${SCOPE}.freebusy`],
       impliedScopes: {
         [SCOPE]: [`${SCOPE}.events`, `${SCOPE}.readonly`],
@@ -207,7 +203,6 @@ export const googlecalendar = defineApp({
         ],
         [`${SCOPE}.events`]: [`${SCOPE}.events.readonly`],
       },
-      authorizationParams: { access_type: "offline", prompt: "consent" },
     },
     { scheme: "BEARER_TOKEN" },
   ],
