@@ -28,7 +28,6 @@ import {
   integrationParamsSchema,
   userParamsSchema,
 } from "./core/expected-params.js";
-
 import { Integration } from "./core/integration.js";
 import { listIntegrationsSchema } from "./core/integration-arguments.js";
 import { listIntegrations, readIntegration } from "./core/integration-rows.js";

@@ -161,7 +161,8 @@ const createComment = defineAction({
  * Linear. Its API is GraphQL: one endpoint, errors in the answer's `errors`.
  *
  * Access tokens live a day and come with a rotating refresh token. The endpoints are those of the cross-check list,
- * which has no revocation endpoint; Linear's documentation has one.
+ * which has no revocation endpoint. The one here is what public clients call; it has not been confirmed in Linear's own
+ * documentation.
  *
  * Source: https://linear.app/developers/oauth-2-0-authentication, https://linear.app/developers/graphql
  */
