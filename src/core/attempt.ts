@@ -134,10 +134,9 @@ const KEPT_AFTER_EXPIRY_MS = 86_400_000;
 
 /** Removes flows nobody came back for, and leases of processes that died. A later start tries again what fails here. */
 async function sweep({ storage, runtime }: CoreContext): Promise<void> {
-  const before = runtime.clock.now() - KEPT_AFTER_EXPIRY_MS;
   try {
-    await storage.flows.deleteExpired(before);
-    await storage.leases.deleteExpired(before);
+    await storage.flows.deleteExpired(runtime.clock.now() - KEPT_AFTER_EXPIRY_MS);
+    await storage.leases.deleteExpired(KEPT_AFTER_EXPIRY_MS);
   } catch (error) {
     runtime.logger.warn("removing expired flows and leases failed", {
       error: error instanceof Error ? error.name : typeof error,

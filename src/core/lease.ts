@@ -28,14 +28,14 @@ export async function takeLease(context: CoreContext, key: string): Promise<Held
   const { clock, logger } = context.runtime;
   const { leases } = context.storage;
   const owner = context.newId();
-  const request = () => ({ key, owner, now: clock.now(), expiresAt: clock.now() + LEASE_TTL_MS });
-  if (!(await leases.acquire(request()))) return null;
+  const request = { key, owner, ttlMs: LEASE_TTL_MS };
+  if ((await leases.acquire(request)) === "held") return null;
 
   const released = new AbortController();
   const keepAlive = async (): Promise<void> => {
     while (!released.signal.aborted) {
       await clock.sleep(LEASE_TTL_MS / 3, released.signal);
-      if (!(await leases.renew(request()))) return;
+      if (!(await leases.renew(request))) return;
     }
   };
   keepAlive().catch((error: unknown) => {

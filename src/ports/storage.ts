@@ -107,6 +107,49 @@ export interface ConnectionQuery extends PageRequest {
   readonly alias?: string | undefined;
 }
 
+/**
+ * A page of all entities' connections, oldest first, for the operator's own work: moving out, rotating keys. A filter
+ * left out matches all.
+ */
+export interface ConnectionScan extends PageRequest {
+  readonly app?: string | undefined;
+  readonly entityId?: string | undefined;
+  readonly integrationId?: string | undefined;
+}
+
+/** A page of all entities' ACTIVE connections whose credentials end by a time, the earliest first. */
+export interface ExpiringScan extends PageRequest {
+  /** Milliseconds since the epoch: `expiresAt <= before`. */
+  readonly before: number;
+}
+
+/** What happened to a connection, as the host's hooks are told. */
+export type LifecycleEventType =
+  | "connection.active"
+  | "connection.refreshed"
+  | "connection.expired"
+  | "connection.revoked"
+  | "connection.deleted"
+  | "flow.failed";
+
+/** One thing that happened, to be recorded together with the write that made it so. Holds no secret. */
+export interface EventRecord {
+  /** UUID v7: sorts by when it happened. */
+  readonly id: string;
+  readonly type: LifecycleEventType;
+  readonly connectionId: string;
+  readonly entityId: string;
+  readonly integrationId: string;
+  readonly app: string;
+  readonly authScheme: string;
+  /** Why; null where there is nothing to say. */
+  readonly reason: string | null;
+  /** When it happened, milliseconds since the epoch. */
+  readonly occurredAt: number;
+  /** Not handed out before, milliseconds since the epoch: until then the process that wrote it delivers it itself. */
+  readonly availableAt: number;
+}
+
 /** A connection is only ever found together with its owner. */
 export interface ConnectionKey {
   readonly id: string;
@@ -131,10 +174,11 @@ export interface IntegrationStore {
 /** Connections. */
 export interface ConnectionStore {
   /**
+   * @param events recorded in the same atomic step, where the adapter has an outbox
    * @throws StorageError `STORAGE_CONFLICT` when the id, or the alias within (entity, app), is taken, or there is no
    *   such integration (any more)
    */
-  insert(record: ConnectionRecord): Promise<void>;
+  insert(record: ConnectionRecord, events?: readonly EventRecord[]): Promise<void>;
   /** The connection with its integration, in one read; null when it is not there or belongs to another entity. */
   get(
     key: ConnectionKey,
@@ -142,12 +186,25 @@ export interface ConnectionStore {
   list(query: ConnectionQuery): Promise<Page<ConnectionRecord>>;
   /**
    * Replaces the record if its stored version is `expectedVersion`, in one atomic step; the caller sets the new
-   * version. False when the version is another, the record is gone or belongs to another entity: nothing was written.
+   * version. False when the version is another, the record is gone or belongs to another entity: nothing was written,
+   * no event either.
+   * @param events recorded in the same atomic step, where the adapter has an outbox
    * @throws StorageError `STORAGE_CONFLICT` when the new alias is taken
    */
-  compareAndSwap(record: ConnectionRecord, expectedVersion: number): Promise<boolean>;
-  /** Removes the connection and its flows, atomically. False when there was none for this entity. */
-  delete(key: ConnectionKey): Promise<boolean>;
+  compareAndSwap(
+    record: ConnectionRecord,
+    expectedVersion: number,
+    events?: readonly EventRecord[],
+  ): Promise<boolean>;
+  /**
+   * Removes the connection and its flows, atomically. False when there was none for this entity.
+   * @param events recorded in the same atomic step when there was one, where the adapter has an outbox
+   */
+  delete(key: ConnectionKey, events?: readonly EventRecord[]): Promise<boolean>;
+  /** All entities' connections by ascending id: one that is inserted meanwhile comes later, none is skipped or repeated. */
+  scan(query: ConnectionScan): Promise<Page<ConnectionRecord>>;
+  /** ACTIVE connections of all entities by ascending (expiresAt, id). */
+  expiring(query: ExpiringScan): Promise<Page<ConnectionRecord>>;
 }
 
 /** Flows. */
@@ -165,25 +222,50 @@ export interface LeaseRequest {
   readonly key: string;
   /** Random per holder: only the owner renews and releases. */
   readonly owner: string;
-  /** The caller's time, milliseconds since the epoch. */
-  readonly now: number;
-  /** Until when, milliseconds since the epoch. */
-  readonly expiresAt: number;
+  /** How long from now, in milliseconds. */
+  readonly ttlMs: number;
 }
 
-/** Leases. */
+/**
+ * What came of asking for a lease: `acquired` when it was free, `taken-over` when its former owner let it lapse without
+ * giving it up, `held` when it is another's.
+ */
+export type LeaseOutcome = "acquired" | "taken-over" | "held";
+
+/**
+ * Leases. Time is the store's own (the database's clock), never the caller's: the clocks of the processes that share it
+ * may differ.
+ */
 export interface LeaseStore {
   /**
-   * Takes the lease when it is free, has expired (`expiresAt <= now`), or ends later than twice the time asked for from
-   * `now`: it was recorded before a clock was set back then. Of any number of callers at once, one does.
+   * Takes the lease when it is free, has lapsed, or ends later than twice `ttlMs` from now: the store's clock was set
+   * back since. Of any number of callers at once, one does. A lease that is held is not given again, not even to its
+   * owner.
    */
-  acquire(request: LeaseRequest): Promise<boolean>;
-  /** Extends a lease that is still this owner's, lapsed or not; false when it was taken over or removed. */
+  acquire(request: LeaseRequest): Promise<LeaseOutcome>;
+  /** Extends a lease that is still this owner's, lapsed or not, to `ttlMs` from now; false when it was taken over or removed. */
   renew(request: LeaseRequest): Promise<boolean>;
   /** Gives the lease up; does nothing when it is another owner's. */
   release(lease: { readonly key: string; readonly owner: string }): Promise<void>;
-  /** Removes leases with `expiresAt <= now`; returns how many. */
-  deleteExpired(now: number): Promise<number>;
+  /** Removes leases that lapsed at least that many milliseconds ago; returns how many. */
+  deleteExpired(lapsedForMs: number): Promise<number>;
+}
+
+/** Events that were recorded and not yet acknowledged. */
+export interface OutboxStore {
+  /**
+   * Hands out at most `limit` events with `availableAt <= now`, the oldest id first, and makes them unavailable until
+   * `hideUntil`: of any number of callers at once, each event goes to one.
+   */
+  claim(request: {
+    /** Milliseconds since the epoch. */
+    readonly now: number;
+    /** Milliseconds since the epoch: the new `availableAt`, also in what is returned. */
+    readonly hideUntil: number;
+    readonly limit: number;
+  }): Promise<readonly EventRecord[]>;
+  /** Removes events that were delivered; one that is not there is no error. */
+  acknowledge(ids: readonly string[]): Promise<void>;
 }
 
 /**
@@ -200,4 +282,6 @@ export interface StorageAdapter {
   readonly connections: ConnectionStore;
   readonly flows: FlowStore;
   readonly leases: LeaseStore;
+  /** Null where the store cannot record an event in one step with a row: events are then delivered at most once. */
+  readonly outbox: OutboxStore | null;
 }

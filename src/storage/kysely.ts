@@ -1,13 +1,10 @@
 import type { StorageAdapter } from "../ports/storage.js";
-import { kyselyConnections } from "./kysely/connections.js";
-import type { KyselyDatabase } from "./kysely/database.js";
-import { mooringDatabase } from "./kysely/database.js";
-import { kyselyFlows } from "./kysely/flows.js";
-import { kyselyIntegrations } from "./kysely/integrations.js";
-import { kyselyLeases } from "./kysely/leases.js";
-import { migrate } from "./kysely/migrate.js";
+import type { KyselyDatabase } from "./internal/sql/database.js";
+import { mooringDatabase } from "./internal/sql/database.js";
+import { migrate } from "./internal/sql/migrate.js";
+import { sqlStorage } from "./internal/sql/storage.js";
 
-export type { KyselyDatabase } from "./kysely/database.js";
+export type { KyselyDatabase } from "./internal/sql/database.js";
 
 /**
  * Storage in the app's own SQL database, through the app's own Kysely instance (0.28 or newer), in tables named
@@ -33,15 +30,7 @@ export type { KyselyDatabase } from "./kysely/database.js";
  * ```
  */
 export function kyselyStorage(db: KyselyDatabase): StorageAdapter {
-  const database = mooringDatabase(db);
-  return {
-    name: "kysely",
-    persistent: true,
-    integrations: kyselyIntegrations(database),
-    connections: kyselyConnections(database),
-    flows: kyselyFlows(database),
-    leases: kyselyLeases(database),
-  };
+  return sqlStorage("kysely", db);
 }
 
 /**

@@ -3,7 +3,14 @@ import { memoryConnections } from "./memory/connections.js";
 import { memoryFlows } from "./memory/flows.js";
 import { memoryIntegrations } from "./memory/integrations.js";
 import { memoryLeases } from "./memory/leases.js";
+import { memoryOutbox } from "./memory/outbox.js";
 import { memoryTables } from "./memory/tables.js";
+
+/** What in-memory storage takes. */
+export interface MemoryStorageOptions {
+  /** What leases last by, in milliseconds since any moment. Default: the machine's monotonic clock. */
+  readonly now?: (() => number) | undefined;
+}
 
 /**
  * Storage in the process's memory, for tests and trials: what is stored is gone when the process ends, and no other
@@ -17,7 +24,8 @@ import { memoryTables } from "./memory/tables.js";
  * const toolset = new MooringToolSet({ storage: memoryStorage(), apps: [github] });
  * ```
  */
-export function memoryStorage(): StorageAdapter {
+export function memoryStorage(options: MemoryStorageOptions = {}): StorageAdapter {
+  const { now = () => performance.now() } = options;
   const tables = memoryTables();
   return {
     name: "memory",
@@ -25,6 +33,7 @@ export function memoryStorage(): StorageAdapter {
     integrations: memoryIntegrations(tables),
     connections: memoryConnections(tables),
     flows: memoryFlows(tables),
-    leases: memoryLeases(tables),
+    leases: memoryLeases(tables, now),
+    outbox: memoryOutbox(tables),
   };
 }

@@ -50,7 +50,7 @@ const busy = (retryAfterMs: number | null = null) =>
 async function connected(wrap: (storage: StorageAdapter) => StorageAdapter = (storage) => storage) {
   const clock = fakeClock();
   const { scheme, control } = provider(clock);
-  const storage = wrap(memoryStorage());
+  const storage = wrap(memoryStorage({ now: () => clock.now() }));
   const encryption = { keys: [{ id: "k1", secret: "0123456789abcdef0123456789abcdef" }] };
   const app = defineApp({
     slug: "acme",
@@ -296,8 +296,7 @@ describe("a refresh", () => {
     await storage.leases.acquire({
       key: `refresh:${connection.id}`,
       owner: "dead",
-      now,
-      expiresAt: now + 30_000,
+      ttlMs: 30_000,
     });
     const result = await settle(clock, tokenOf(connection));
     expect(result).toMatchObject({ status: "fulfilled", value: "Bearer access-1" });
@@ -320,9 +319,8 @@ describe("a refresh", () => {
     answer();
     expect((await settle(clock, waiting)).status).toBe("fulfilled");
     expect(control.requests).toBe(1);
-    const now = clock.now();
-    const free = { key: `refresh:${connection.id}`, owner: "next", now, expiresAt: now + 1 };
-    expect(await storage.leases.acquire(free)).toBe(true);
+    const free = { key: `refresh:${connection.id}`, owner: "next", ttlMs: 30_000 };
+    expect(await storage.leases.acquire(free)).toBe("acquired");
   });
 
   it("stops waiting when the caller gives up, and goes on for the others", async () => {

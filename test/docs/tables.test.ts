@@ -103,7 +103,7 @@ describe("docs/actions.md", () => {
 
 describe("docs/storage.md", () => {
   it("has every table", () => {
-    const source = readFileSync("src/storage/kysely/tables.ts", "utf8");
+    const source = readFileSync("src/storage/internal/sql/tables.ts", "utf8");
     const tables = [...source.matchAll(/^ {2}(mooring_\w+):/gm)].map(([, name]) => name);
     expect(firstCells(section(docs("storage"), "Setting up"))).toEqual(tables);
   });

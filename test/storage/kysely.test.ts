@@ -75,7 +75,7 @@ describe("kyselyStorage in a transaction of the app's", () => {
       const inside = kyselyStorage(transaction);
       await inside.connections.compareAndSwap({ ...CONNECTION, credentials: "new", version: 2 }, 1);
       await inside.flows.insert(FLOW);
-      await inside.leases.acquire({ key: "k", owner: "o", now: 0, expiresAt: 1 });
+      await inside.leases.acquire({ key: "k", owner: "o", ttlMs: 1000 });
       expect(await inside.integrations.delete(INTEGRATION.id)).toBe(true);
       throw new Error("the app changed its mind");
     });

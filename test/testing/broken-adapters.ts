@@ -275,11 +275,13 @@ export const FAULTS: Readonly<Record<string, readonly [create: () => StorageAdap
     "flows: deleteExpired removes what ends now or earlier, and counts it",
   ],
   "everyone acquires a lease": [
-    broken(() => ({ leases: { acquire: async () => true } })),
+    broken(() => ({ leases: { acquire: async () => "acquired" as const } })),
     "leases: of ten callers at once, exactly one acquires it",
   ],
   "a lease never lapses": [
-    broken(({ leases }) => ({ leases: { acquire: (request) => leases.acquire({ ...request, now: 0 }) } })),
+    broken(({ leases }) => ({
+      leases: { acquire: (request) => leases.acquire({ ...request, ttlMs: 2 * request.ttlMs + 3_600_000 }) },
+    })),
     "leases: a lease lapses at its expiry, not before",
   ],
   "a lease recorded before a clock was set back is held": [
@@ -288,10 +290,10 @@ export const FAULTS: Readonly<Record<string, readonly [create: () => StorageAdap
       return {
         leases: {
           async acquire(request) {
-            if ((held.get(request.key) ?? 0) > request.now) return false;
-            const taken = await leases.acquire(request);
-            if (taken) held.set(request.key, request.expiresAt);
-            return taken;
+            if ((held.get(request.key) ?? 0) > performance.now()) return "held";
+            const outcome = await leases.acquire(request);
+            if (outcome !== "held") held.set(request.key, performance.now() + request.ttlMs);
+            return outcome;
           },
           async release(lease) {
             held.delete(lease.key);
@@ -307,11 +309,11 @@ export const FAULTS: Readonly<Record<string, readonly [create: () => StorageAdap
       const held = new Map<string, number>();
       return {
         leases: {
-          async acquire({ key, now, expiresAt }) {
-            if ((held.get(key) ?? 0) > now) return false;
+          async acquire({ key, ttlMs }) {
+            if ((held.get(key) ?? 0) > performance.now()) return "held";
             await Promise.resolve();
-            held.set(key, expiresAt);
-            return true;
+            held.set(key, performance.now() + ttlMs);
+            return "acquired";
           },
         },
       };
@@ -322,8 +324,8 @@ export const FAULTS: Readonly<Record<string, readonly [create: () => StorageAdap
     broken(({ leases }) => ({
       leases: {
         async renew(request) {
-          await leases.deleteExpired(Number.MAX_SAFE_INTEGER);
-          return leases.acquire(request);
+          await leases.deleteExpired(Number.MIN_SAFE_INTEGER);
+          return (await leases.acquire(request)) !== "held";
         },
       },
     })),

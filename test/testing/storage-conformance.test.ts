@@ -40,7 +40,7 @@ describe("storageConformance", () => {
     const cases = storageConformance(async () => {
       open += 1;
       return {
-        storage: broken(() => ({ leases: { acquire: async () => false } }))(),
+        storage: broken(() => ({ leases: { acquire: async () => "held" as const } }))(),
         close: async () => {
           open -= 1;
         },

@@ -1,27 +1,29 @@
 import type { LeaseStore } from "../../ports/storage.js";
 import type { MemoryTables } from "./tables.js";
 
-export function memoryLeases({ leases }: MemoryTables): LeaseStore {
+/** @param now milliseconds since any moment */
+export function memoryLeases({ leases }: MemoryTables, now: () => number): LeaseStore {
   return {
-    async acquire({ key, owner, now, expiresAt }) {
-      const held = leases.get(key);
-      const isCredible = held !== undefined && held.expiresAt <= now + 2 * (expiresAt - now);
-      if (isCredible && held.expiresAt > now) return false;
-      leases.set(key, { owner, expiresAt });
-      return true;
+    async acquire({ key, owner, ttlMs }) {
+      const former = leases.get(key);
+      const isHeld =
+        former !== undefined && former.expiresAt > now() && former.expiresAt <= now() + 2 * ttlMs;
+      if (isHeld) return "held";
+      leases.set(key, { owner, expiresAt: now() + ttlMs });
+      return former === undefined ? "acquired" : "taken-over";
     },
-    async renew({ key, owner, expiresAt }) {
+    async renew({ key, owner, ttlMs }) {
       if (leases.get(key)?.owner !== owner) return false;
-      leases.set(key, { owner, expiresAt });
+      leases.set(key, { owner, expiresAt: now() + ttlMs });
       return true;
     },
     async release({ key, owner }) {
       if (leases.get(key)?.owner === owner) leases.delete(key);
     },
-    async deleteExpired(now) {
+    async deleteExpired(lapsedForMs) {
       let removed = 0;
       for (const [key, { expiresAt }] of leases) {
-        if (expiresAt <= now && leases.delete(key)) removed += 1;
+        if (expiresAt <= now() - lapsedForMs && leases.delete(key)) removed += 1;
       }
       return removed;
     },

@@ -2,15 +2,18 @@ import { pageOf, pageStart } from "../../ports/paging.js";
 import type { Page, PageRequest } from "../../ports/storage.js";
 import type { SortedIds } from "./sorted-ids.js";
 
-/** Walks the ids from the cursor on, until the page is full; `find` answers null for a record the filters leave out. */
+/**
+ * Walks the ids from the cursor on, until the page is full; `find` answers null for a record the filters leave out.
+ */
 export function page<Item extends { readonly id: string }>(
   ids: SortedIds | undefined,
   request: PageRequest,
   find: (id: string) => Item | null,
+  order: "ascending" | "descending" = "descending",
 ): Page<Item> {
   const start = pageStart(request);
   const found: Item[] = [];
-  for (const id of ids?.descending(start) ?? []) {
+  for (const id of ids?.[order](start) ?? []) {
     const item = find(id);
     if (item !== null) found.push(item);
     if (found.length > request.limit) break;

@@ -5,6 +5,8 @@ export interface SortedIds {
   readonly size: number;
   /** The ids below `start` (all for null), the greatest first. */
   descending(start: string | null): Iterable<string>;
+  /** The ids above `start` (all for null), the smallest first. */
+  ascending(start: string | null): Iterable<string>;
 }
 
 export function sortedIds(): SortedIds {
@@ -32,6 +34,14 @@ export function sortedIds(): SortedIds {
     remove(id) {
       const index = rank(id);
       if (ids[index] === id) ids.splice(index, 1);
+    },
+    *ascending(start) {
+      let index = start === null ? 0 : rank(start);
+      if (ids[index] === start) index += 1;
+      for (; index < ids.length; index += 1) {
+        const id = ids[index];
+        if (id !== undefined) yield id;
+      }
     },
     *descending(start) {
       for (let index = (start === null ? ids.length : rank(start)) - 1; index >= 0; index -= 1) {

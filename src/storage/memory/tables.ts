@@ -1,4 +1,4 @@
-import type { ConnectionRecord, FlowRecord, IntegrationRecord } from "../../ports/storage.js";
+import type { ConnectionRecord, EventRecord, FlowRecord, IntegrationRecord } from "../../ports/storage.js";
 import type { SortedIds } from "./sorted-ids.js";
 import { sortedIds } from "./sorted-ids.js";
 
@@ -15,6 +15,7 @@ export interface MemoryTables {
   /** Reuse key to integration id. */
   readonly reuseKeys: Map<string, string>;
   readonly connections: Map<string, ConnectionRecord>;
+  readonly connectionIds: SortedIds;
   readonly connectionIdsByEntity: Map<string, SortedIds>;
   readonly connectionIdsByIntegration: Map<string, SortedIds>;
   /** {@link aliasKey} to connection id. */
@@ -22,6 +23,7 @@ export interface MemoryTables {
   readonly flows: Map<string, FlowRecord>;
   readonly flowIdsByConnection: Map<string, SortedIds>;
   readonly leases: Map<string, Lease>;
+  readonly events: Map<string, EventRecord>;
 }
 
 export function memoryTables(): MemoryTables {
@@ -30,12 +32,14 @@ export function memoryTables(): MemoryTables {
     integrationIds: sortedIds(),
     reuseKeys: new Map(),
     connections: new Map(),
+    connectionIds: sortedIds(),
     connectionIdsByEntity: new Map(),
     connectionIdsByIntegration: new Map(),
     aliases: new Map(),
     flows: new Map(),
     flowIdsByConnection: new Map(),
     leases: new Map(),
+    events: new Map(),
   };
 }
 

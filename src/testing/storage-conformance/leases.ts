@@ -1,97 +1,102 @@
+import type { LeaseOutcome } from "../../ports/storage.js";
 import type { Checks } from "./assertions.js";
-import { equal, trueCount } from "./assertions.js";
-import { lease, NOW } from "./records.js";
+import { equal } from "./assertions.js";
+import { lease } from "./records.js";
+
+/** Longer than any statement takes, short enough to be waited for. */
+const SHORT_MS = 400;
+
+const count = (outcomes: readonly LeaseOutcome[], outcome: LeaseOutcome): number =>
+  outcomes.filter((each) => each === outcome).length;
 
 export const leaseChecks: Checks = {
   async "a held lease is not given again, not even to its owner"({ leases }) {
-    equal(await leases.acquire(lease()), true, "first");
-    equal(await leases.acquire(lease({ owner: "owner-2" })), false, "another owner");
-    equal(await leases.acquire(lease()), false, "the owner itself");
+    equal(await leases.acquire(lease()), "acquired", "first");
+    equal(await leases.acquire(lease({ owner: "owner-2" })), "held", "another owner");
+    equal(await leases.acquire(lease()), "held", "the owner itself");
   },
 
   async "keys are apart, and compared exactly"({ leases }) {
     for (const key of ["refresh:a", "refresh:A", "refresh:ä", "refresh:a "]) {
-      equal(await leases.acquire(lease({ key })), true, JSON.stringify(key));
+      equal(await leases.acquire(lease({ key })), "acquired", JSON.stringify(key));
     }
   },
 
   async "of ten callers at once, exactly one acquires it"({ leases }) {
     const owners = Array.from({ length: 10 }, (_, index) => `owner-${index}`);
-    const race = (now: number): Promise<readonly boolean[]> =>
-      Promise.all(owners.map((owner) => leases.acquire(lease({ owner, now, expiresAt: now + 30_000 }))));
-    trueCount(await race(NOW), 1, "owners of a free lease");
-    trueCount(await race(NOW + 1), 0, "owners of a held lease");
-    trueCount(await race(NOW + 30_000), 1, "owners of a lapsed lease");
+    const race = (key: string): Promise<readonly LeaseOutcome[]> =>
+      Promise.all(owners.map((owner) => leases.acquire(lease({ key, owner }))));
+    equal(count(await race("free"), "acquired"), 1, "owners of a free lease");
+    equal(count(await race("free"), "held"), 10, "callers refused a held lease");
+    await leases.acquire(lease({ key: "lapsed", ttlMs: 0 }));
+    const outcomes = await race("lapsed");
+    equal(count(outcomes, "taken-over"), 1, "owners of a lapsed lease");
+    equal(count(outcomes, "held"), 9, "callers refused a lapsed lease");
   },
 
-  async "a lease lapses at its expiry, not before"({ leases }) {
-    await leases.acquire(lease({ expiresAt: NOW + 1000 }));
-    const takeOver = (now: number): Promise<boolean> =>
-      leases.acquire(lease({ owner: "owner-2", now, expiresAt: now + 1000 }));
-    equal(await takeOver(NOW + 999), false, "one millisecond before");
-    equal(await takeOver(NOW + 1000), true, "at the expiry");
-    equal(await takeOver(NOW + 1999), false, "the new owner's lease");
+  async "a lease lapses at its expiry, not before, by the store's own time"({ leases }) {
+    const began = performance.now();
+    await leases.acquire(lease({ ttlMs: SHORT_MS }));
+    for (;;) {
+      const outcome = await leases.acquire(lease({ owner: "owner-2" }));
+      const waited = performance.now() - began;
+      if (outcome === "taken-over") {
+        // The store may count whole milliseconds.
+        equal(waited >= SHORT_MS - 2, true, `held for ${waited} of ${SHORT_MS} ms`);
+        break;
+      }
+      equal(outcome, "held", "until then");
+      equal(waited < 8 * SHORT_MS, true, `lapsed after ${waited} of ${SHORT_MS} ms`);
+    }
+    equal(await leases.acquire(lease({ owner: "owner-3" })), "held", "the new owner's lease");
+    equal(await leases.renew(lease()), false, "the former owner");
   },
 
   async "a lease that begins expired can be taken at once"({ leases }) {
-    equal(await leases.acquire(lease({ expiresAt: NOW - 1 })), true, "first");
-    equal(await leases.acquire(lease({ owner: "owner-2" })), true, "another owner");
+    equal(await leases.acquire(lease({ ttlMs: -1000 })), "acquired", "first");
+    equal(await leases.acquire(lease({ owner: "owner-2" })), "taken-over", "another owner");
   },
 
   async "a lease that ends later than twice the time asked for has lapsed: a clock was set back"({ leases }) {
-    await leases.acquire(lease({ now: NOW + 60_000, expiresAt: NOW + 61_001 }));
-    const takeOver = (now: number): Promise<boolean> =>
-      leases.acquire(lease({ owner: "owner-2", now, expiresAt: now + 1000 }));
-    equal(await takeOver(NOW + 59_001), false, "twice the time");
-    equal(await takeOver(NOW + 59_000), true, "longer");
-    equal(
-      await leases.renew(lease({ now: NOW + 59_000, expiresAt: NOW + 60_000 })),
-      false,
-      "the former owner",
-    );
+    await leases.acquire(lease({ ttlMs: 60_000 }));
+    const takeOver = (ttlMs: number): Promise<LeaseOutcome> =>
+      leases.acquire(lease({ owner: "owner-2", ttlMs }));
+    equal(await takeOver(30_000), "held", "twice the time");
+    equal(await takeOver(20_000), "taken-over", "longer");
+    equal(await leases.renew(lease()), false, "the former owner");
   },
 
   async "the owner renews, no one else does"({ leases }) {
-    await leases.acquire(lease({ expiresAt: NOW + 1000 }));
-    const longer = { now: NOW + 500, expiresAt: NOW + 5000 };
-    equal(await leases.renew(lease({ owner: "owner-2", ...longer })), false, "another owner");
-    equal(await leases.acquire(lease({ owner: "owner-2", now: NOW + 1000 })), true, "was not extended");
-    equal(await leases.renew(lease(longer)), false, "an owner that lost it");
-    equal(
-      await leases.renew(lease({ owner: "owner-2", now: NOW + 1500, expiresAt: NOW + 60_000 })),
-      true,
-      "owner",
-    );
-    const nearlyOver = { now: NOW + 59_999, expiresAt: NOW + 89_999 };
-    equal(await leases.acquire(lease({ owner: "owner-3", ...nearlyOver })), false, "was extended");
+    await leases.acquire(lease({ ttlMs: 0 }));
+    equal(await leases.renew(lease({ owner: "owner-2" })), false, "another owner");
+    equal(await leases.acquire(lease({ owner: "owner-2" })), "taken-over", "was not extended");
+    equal(await leases.renew(lease()), false, "an owner that lost it");
+    equal(await leases.renew(lease({ owner: "owner-2", ttlMs: 0 })), true, "owner, shortening");
+    equal(await leases.renew(lease({ owner: "owner-2" })), true, "owner, a lapsed one nobody took");
+    equal(await leases.acquire(lease({ owner: "owner-3" })), "held", "was extended");
     equal(await leases.renew(lease({ key: "unknown" })), false, "a lease that is not there");
-    equal(await leases.acquire(lease({ key: "unknown" })), true, "renewing made no lease");
-  },
-
-  async "a lapsed lease no one took is renewed"({ leases }) {
-    await leases.acquire(lease({ expiresAt: NOW + 1000 }));
-    equal(await leases.renew(lease({ now: NOW + 2000, expiresAt: NOW + 9000 })), true, "renew");
-    equal(await leases.acquire(lease({ owner: "owner-2", now: NOW + 3000 })), false, "another owner");
+    equal(await leases.acquire(lease({ key: "unknown" })), "acquired", "renewing made no lease");
   },
 
   async "the owner releases, no one else does"({ leases }) {
     await leases.acquire(lease());
     await leases.release({ key: lease().key, owner: "owner-2" });
-    equal(await leases.acquire(lease({ owner: "owner-2" })), false, "after another owner's release");
+    equal(await leases.acquire(lease({ owner: "owner-2" })), "held", "after another owner's release");
     await leases.release(lease());
-    equal(await leases.acquire(lease({ owner: "owner-2" })), true, "after the owner's release");
+    equal(await leases.acquire(lease({ owner: "owner-2" })), "acquired", "after the owner's release");
     await leases.release(lease());
-    equal(await leases.acquire(lease({ owner: "owner-3" })), false, "after the former owner's release");
+    equal(await leases.acquire(lease({ owner: "owner-3" })), "held", "after the former owner's release");
     await leases.release({ key: "unknown", owner: "owner-1" });
   },
 
-  async "deleteExpired removes what ends now or earlier, and counts it"({ leases }) {
-    for (const offset of [-1, 0, 1]) {
-      await leases.acquire(lease({ key: `key${offset}`, now: NOW - 10, expiresAt: NOW + offset }));
-    }
-    equal(await leases.deleteExpired(NOW - 2), 0, "the count before any ends");
-    equal(await leases.deleteExpired(NOW), 2, "the count now");
-    equal(await leases.renew(lease({ key: "key0" })), false, "the lease that ended");
-    equal(await leases.renew(lease({ key: "key1" })), true, "the lease that is held");
+  async "deleteExpired removes what lapsed that long ago, and counts it"({ leases }) {
+    await leases.acquire(lease({ key: "long lapsed", ttlMs: -120_000 }));
+    await leases.acquire(lease({ key: "lapsed", ttlMs: -1000 }));
+    await leases.acquire(lease({ key: "held" }));
+    equal(await leases.deleteExpired(180_000), 0, "the count before any lapsed so long");
+    equal(await leases.deleteExpired(60_000), 1, "the count of those that lapsed a minute ago");
+    equal(await leases.renew(lease({ key: "long lapsed" })), false, "the lease that is gone");
+    equal(await leases.acquire(lease({ key: "lapsed" })), "taken-over", "the lease that lapsed lately");
+    equal(await leases.renew(lease({ key: "held" })), true, "the lease that is held");
   },
 };

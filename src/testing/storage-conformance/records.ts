@@ -82,7 +82,7 @@ export function flow({ id, entityId }: ConnectionRecord, fields: Partial<FlowRec
 }
 
 export function lease(fields: Partial<LeaseRequest> = {}): LeaseRequest {
-  return { key: "refresh:1", owner: "owner-1", now: NOW, expiresAt: NOW + 30_000, ...fields };
+  return { key: "refresh:1", owner: "owner-1", ttlMs: 30_000, ...fields };
 }
 
 /** Stores an integration. */

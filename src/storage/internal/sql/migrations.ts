@@ -19,6 +19,7 @@ export const MIGRATIONS: readonly Migration[] = [
       await createConnections(db);
       await createFlows(db);
       await createLeases(db);
+      await createEvents(db);
     },
   },
 ];
@@ -81,7 +82,8 @@ async function createConnections({ schema }: MooringDatabase): Promise<void> {
   const indexes = {
     mooring_connections_entity_index: ["entity_id", "id"],
     mooring_connections_status_index: ["entity_id", "app", "status", "id"],
-    mooring_connections_integration_index: ["integration_id"],
+    mooring_connections_integration_index: ["integration_id", "id"],
+    mooring_connections_expiry_index: ["status", "expires_at", "id"],
   } as const;
   for (const [name, columns] of Object.entries(indexes)) {
     await schema
@@ -127,4 +129,25 @@ async function createLeases({ schema }: MooringDatabase): Promise<void> {
     .addColumn("expires_at", "bigint", (column) => column.notNull())
     .execute();
   await schema.createIndex("mooring_leases_expiry_index").on("mooring_leases").column("expires_at").execute();
+}
+
+async function createEvents({ schema }: MooringDatabase): Promise<void> {
+  await schema
+    .createTable("mooring_events")
+    .addColumn("id", "varchar(36)", (column) => column.primaryKey())
+    .addColumn("type", "varchar(32)", (column) => column.notNull())
+    .addColumn("connection_id", "varchar(36)", (column) => column.notNull())
+    .addColumn("entity_id", "varchar(512)", (column) => column.notNull())
+    .addColumn("integration_id", "varchar(36)", (column) => column.notNull())
+    .addColumn("app", "varchar(64)", (column) => column.notNull())
+    .addColumn("auth_scheme", "varchar(64)", (column) => column.notNull())
+    .addColumn("reason", "text")
+    .addColumn("occurred_at", "bigint", (column) => column.notNull())
+    .addColumn("available_at", "bigint", (column) => column.notNull())
+    .execute();
+  await schema
+    .createIndex("mooring_events_available_index")
+    .on("mooring_events")
+    .columns(["available_at", "id"])
+    .execute();
 }

@@ -1,10 +1,10 @@
 import type { Kysely } from "kysely";
 import { Migrator, sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { kyselyStorage, migrateStorage } from "../../../src/storage/kysely.js";
-import type { HostDatabase, HostTables } from "../../support/pglite.js";
-import { startPglite } from "../../support/pglite.js";
-import { INTEGRATION } from "../../support/records.js";
+import { kyselyStorage, migrateStorage } from "../../../../src/storage/kysely.js";
+import type { HostDatabase, HostTables } from "../../../support/pglite.js";
+import { startPglite } from "../../../support/pglite.js";
+import { INTEGRATION } from "../../../support/records.js";
 
 let host: HostDatabase;
 beforeAll(async () => {
@@ -25,6 +25,7 @@ async function tableNames(): Promise<readonly string[]> {
 
 const MOORING_TABLES = [
   "mooring_connections",
+  "mooring_events",
   "mooring_flows",
   "mooring_integrations",
   "mooring_leases",

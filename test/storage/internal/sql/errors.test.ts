@@ -1,7 +1,9 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
-import { StorageError, ValidationError } from "../../../src/errors.js";
-import { guarded } from "../../../src/storage/kysely/errors.js";
+import { StorageError, ValidationError } from "../../../../src/errors.js";
+import { createGuard } from "../../../../src/storage/internal/sql/errors.js";
+
+const guarded = createGuard("kysely");
 
 const SECRET = "sk-row-value-in-a-driver-message";
 

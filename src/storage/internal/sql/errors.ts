@@ -1,5 +1,6 @@
-import type { StorageErrorCode } from "../../errors.js";
-import { MooringError, StorageError } from "../../errors.js";
+import type { StorageErrorCode } from "../../../errors.js";
+import { MooringError, StorageError } from "../../../errors.js";
+import { UnreadableRow } from "./row-reader.js";
 
 /** Codes of PostgreSQL (SQLSTATE), SQLite and MySQL for what the adapter tells apart. */
 const CONFLICT = new Set([
@@ -44,18 +45,30 @@ const CONNECTION_CLASS = /^08[0-9A-Z]{3}$/;
 const CONNECTION_MESSAGE = /^(?:timeout exceeded when trying to connect|Connection terminated)/;
 
 /** Runs one operation of the port; whatever it throws leaves as a StorageError. */
-export async function guarded<Result>(operation: string, run: () => Promise<Result>): Promise<Result> {
-  try {
-    return await run();
-  } catch (error) {
-    throw MooringError.is(error) ? error : storageError(operation, error);
-  }
+export type Guard = <Result>(operation: string, run: () => Promise<Result>) => Promise<Result>;
+
+/** Makes the guard of an adapter's operations. */
+export function createGuard(adapter: string): Guard {
+  return async (operation, run) => {
+    try {
+      return await run();
+    } catch (error) {
+      throw MooringError.is(error) ? error : storageError(adapter, operation, error);
+    }
+  };
 }
 
-function storageError(operation: string, error: unknown): StorageError {
+function storageError(adapter: string, operation: string, error: unknown): StorageError {
+  if (error instanceof UnreadableRow) {
+    return new StorageError("STORAGE_FAILED", error.message, {
+      adapter,
+      operation,
+      hint: "Was the row edited by hand? Correct or delete it.",
+    });
+  }
   const { code, message, options } = describe(error);
   return new StorageError(code, message, {
-    adapter: "kysely",
+    adapter,
     operation,
     ...options,
     // A driver's message can hold values of the row, so the driver's error itself is not passed on.

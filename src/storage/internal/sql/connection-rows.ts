@@ -1,11 +1,11 @@
 import type { Insertable } from "kysely";
-import { isObject } from "../../internal/json.js";
+import { isObject } from "../../../internal/json.js";
 import type {
   AttemptRecord,
   ConnectionAccount,
   ConnectionRecord,
   ConnectionStatus,
-} from "../../ports/storage.js";
+} from "../../../ports/storage.js";
 import { rowReader } from "./row-reader.js";
 import type { MooringTables } from "./tables.js";
 
@@ -71,12 +71,9 @@ export function toConnectionRow(record: ConnectionRecord): Insertable<MooringTab
   };
 }
 
-/** @throws StorageError `STORAGE_FAILED` naming the column that does not hold what it should */
-export function toConnectionRecord(
-  row: Readonly<Record<string, unknown>>,
-  operation: string,
-): ConnectionRecord {
-  const read = rowReader(row, { table: "mooring_connections", operation });
+/** @throws UnreadableRow naming the column that does not hold what it should */
+export function toConnectionRecord(row: Readonly<Record<string, unknown>>): ConnectionRecord {
+  const read = rowReader(row, { table: "mooring_connections" });
   return {
     id: read.text("id"),
     entityId: read.text("entity_id"),

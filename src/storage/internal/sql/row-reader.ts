@@ -1,14 +1,16 @@
-import { StorageError } from "../../errors.js";
-
 /** Where a row comes from, for the error when a column does not hold what it should. */
 interface RowSource {
   readonly table: string;
-  readonly operation: string;
   /** Put before each column's name in the result of a join. Default: none. */
   readonly prefix?: string;
 }
 
-/** Reads the columns of one row. Every method throws StorageError `STORAGE_FAILED` naming the column. */
+/** A row that does not hold what Mooring wrote. The message names table, column and row id, never a value. */
+export class UnreadableRow extends Error {
+  override readonly name = "UnreadableRow";
+}
+
+/** Reads the columns of one row. Every method throws {@link UnreadableRow} naming the column. */
 export interface RowReader {
   text(column: string): string;
   textOrNull(column: string): string | null;
@@ -21,14 +23,12 @@ export interface RowReader {
 }
 
 export function rowReader(row: Readonly<Record<string, unknown>>, source: RowSource): RowReader {
-  const { table, operation, prefix = "" } = source;
+  const { table, prefix = "" } = source;
   const value = (column: string): unknown => row[prefix + column];
 
-  const wrong = (column: string, expected: string): StorageError =>
-    new StorageError(
-      "STORAGE_FAILED",
+  const wrong = (column: string, expected: string): UnreadableRow =>
+    new UnreadableRow(
       `The column \`${column}\` of \`${table}\` must hold ${expected}, in row ${String(value("id"))}.`,
-      { adapter: "kysely", operation, hint: "Was the row edited by hand? Correct or delete it." },
     );
 
   const text = (column: string): string => {

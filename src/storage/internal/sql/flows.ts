@@ -1,11 +1,8 @@
-import type { FlowStore } from "../../ports/storage.js";
-import type { MooringDatabase } from "./database.js";
-import { guarded } from "./errors.js";
+import type { FlowStore } from "../../../ports/storage.js";
 import { FLOW_COLUMNS, toFlowRecord, toFlowRow } from "./flow-rows.js";
+import type { SqlStore } from "./sql-store.js";
 
-export function kyselyFlows(db: MooringDatabase): FlowStore {
-  const { supportsReturning } = db.getExecutor().adapter;
-
+export function sqlFlows({ db, engine, guarded }: SqlStore): FlowStore {
   const takeInOneStatement = (id: string) =>
     db.deleteFrom("mooring_flows").where("id", "=", id).returning(FLOW_COLUMNS).executeTakeFirst();
 
@@ -29,8 +26,8 @@ export function kyselyFlows(db: MooringDatabase): FlowStore {
     },
     consume(id) {
       return guarded("flows.consume", async () => {
-        const row = await (supportsReturning ? takeInOneStatement(id) : readThenDelete(id));
-        return row === undefined ? null : toFlowRecord(row, "flows.consume");
+        const row = await (engine === "mysql" ? readThenDelete(id) : takeInOneStatement(id));
+        return row === undefined ? null : toFlowRecord(row);
       });
     },
     deleteExpired(now) {

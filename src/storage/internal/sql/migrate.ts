@@ -1,9 +1,10 @@
-import { StorageError } from "../../errors.js";
+import { StorageError } from "../../../errors.js";
 import type { MooringDatabase } from "./database.js";
-import { guarded } from "./errors.js";
+import { createGuard } from "./errors.js";
 import type { Migration } from "./migrations.js";
 import { MIGRATIONS } from "./migrations.js";
 
+const ADAPTER = "kysely";
 const OPERATION = "migrateStorage";
 /** What Kysely's dialects are told to lock; most take an advisory lock instead and leave the table alone. */
 const LOCK = { lockTable: "mooring_migrations_lock", lockRowId: "migration_lock" } as const;
@@ -13,7 +14,7 @@ const LOCK = { lockTable: "mooring_migrations_lock", lockRowId: "migration_lock"
  * `kysely/migration`, so no import of it works with both.
  */
 export function migrate(db: MooringDatabase): Promise<void> {
-  return guarded(OPERATION, async () => {
+  return createGuard(ADAPTER)(OPERATION, async () => {
     const { supportsTransactionalDdl, supportsReturning } = db.getExecutor().adapter;
     // SQLite, which has `returning`, rolls back changes of the schema too; Kysely says otherwise because of its pragmas.
     const rollsBack = supportsTransactionalDdl || supportsReturning;
@@ -21,7 +22,7 @@ export function migrate(db: MooringDatabase): Promise<void> {
       throw new StorageError(
         "STORAGE_FAILED",
         "This database commits at each change of the schema, so `migrateStorage` cannot run in a transaction.",
-        { adapter: "kysely", operation: OPERATION, hint: "Pass the Kysely instance itself." },
+        { adapter: ADAPTER, operation: OPERATION, hint: "Pass the Kysely instance itself." },
       );
     }
     await createMigrationsTable(db);
@@ -69,7 +70,7 @@ async function pending(db: MooringDatabase): Promise<readonly Migration[]> {
   const steps = MIGRATIONS.filter(({ name }) => !applied.has(name));
   if (applied.size + steps.length > MIGRATIONS.length) {
     throw new StorageError("STORAGE_FAILED", "The database was migrated by a newer version of Mooring.", {
-      adapter: "kysely",
+      adapter: ADAPTER,
       operation: OPERATION,
       hint: "Update the package `mooring` in this process.",
     });

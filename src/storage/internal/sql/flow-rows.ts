@@ -1,5 +1,5 @@
 import type { Insertable } from "kysely";
-import type { FlowRecord } from "../../ports/storage.js";
+import type { FlowRecord } from "../../../ports/storage.js";
 import { rowReader } from "./row-reader.js";
 import type { MooringTables } from "./tables.js";
 
@@ -28,9 +28,9 @@ export function toFlowRow(record: FlowRecord): Insertable<MooringTables["mooring
   };
 }
 
-/** @throws StorageError `STORAGE_FAILED` naming the column that does not hold what it should */
-export function toFlowRecord(row: Readonly<Record<string, unknown>>, operation: string): FlowRecord {
-  const read = rowReader(row, { table: "mooring_flows", operation });
+/** @throws UnreadableRow naming the column that does not hold what it should */
+export function toFlowRecord(row: Readonly<Record<string, unknown>>): FlowRecord {
+  const read = rowReader(row, { table: "mooring_flows" });
   return {
     id: read.text("id"),
     entityId: read.text("entity_id"),

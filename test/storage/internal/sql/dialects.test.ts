@@ -9,10 +9,10 @@ import {
 } from "kysely";
 import { PGliteDialect } from "kysely-pglite-dialect";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { kyselyStorage, migrateStorage } from "../../../src/storage/kysely.js";
-import { storageConformance } from "../../../src/testing/storage-conformance.js";
-import type { HostDatabase, HostTables } from "../../support/pglite.js";
-import { emptyMooringTables, startPglite } from "../../support/pglite.js";
+import { kyselyStorage, migrateStorage } from "../../../../src/storage/kysely.js";
+import { storageConformance } from "../../../../src/testing/storage-conformance.js";
+import type { HostDatabase, HostTables } from "../../../support/pglite.js";
+import { emptyMooringTables, startPglite } from "../../../support/pglite.js";
 
 /** What Kysely says of MySQL: no `returning`, and no way back from a change of the schema. */
 class LesserAdapter extends PostgresAdapter {
@@ -87,11 +87,10 @@ describe("MySQL", () => {
         createIntrospector: (instance) => new MysqlIntrospector(instance),
       },
     });
-    const lease = { key: "k", owner: "o", now: 1, expiresAt: 2 };
-    expect(await kyselyStorage(db).leases.acquire(lease)).toBe(true);
+    const lease = { key: "k", owner: "o", ttlMs: 1000 };
+    expect(await kyselyStorage(db).leases.acquire(lease)).toBe("acquired");
     expect(statements).toEqual([
-      "update `mooring_leases` set `owner` = ?, `expires_at` = ? where `id` = ? and (`expires_at` <= ? or `expires_at` > ?)",
-      "insert ignore into `mooring_leases` (`id`, `owner`, `expires_at`) values (?, ?, ?)",
+      "insert ignore into `mooring_leases` (`id`, `owner`, `expires_at`) values (?, ?, (timestampdiff(microsecond, '1970-01-01', utc_timestamp(6)) div 1000) + 1000)",
     ]);
   });
 });

@@ -67,6 +67,19 @@ interface LeasesTable {
   expires_at: Integer;
 }
 
+interface EventsTable {
+  id: Text;
+  type: Text;
+  connection_id: Text;
+  entity_id: Text;
+  integration_id: Text;
+  app: Text;
+  auth_scheme: Text;
+  reason: NullableText;
+  occurred_at: Integer;
+  available_at: Integer;
+}
+
 interface MigrationsTable {
   name: Text;
   applied_at: Integer;
@@ -84,6 +97,7 @@ export interface MooringTables {
   mooring_connections: ConnectionsTable;
   mooring_flows: FlowsTable;
   mooring_leases: LeasesTable;
+  mooring_events: EventsTable;
   mooring_migrations: MigrationsTable;
   mooring_migrations_lock: MigrationsLockTable;
 }

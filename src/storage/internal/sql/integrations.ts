@@ -1,11 +1,10 @@
-import { pageOf, pageStart } from "../../ports/paging.js";
-import type { IntegrationStore } from "../../ports/storage.js";
-import type { MooringDatabase } from "./database.js";
+import { pageOf, pageStart } from "../../../ports/paging.js";
+import type { IntegrationStore } from "../../../ports/storage.js";
 import { atomically } from "./database.js";
-import { guarded } from "./errors.js";
 import { INTEGRATION_COLUMNS, toIntegrationRecord, toIntegrationRow } from "./integration-rows.js";
+import type { SqlStore } from "./sql-store.js";
 
-export function kyselyIntegrations(db: MooringDatabase): IntegrationStore {
+export function sqlIntegrations({ db, guarded }: SqlStore): IntegrationStore {
   return {
     insert(record) {
       return guarded("integrations.insert", async () => {
@@ -19,7 +18,7 @@ export function kyselyIntegrations(db: MooringDatabase): IntegrationStore {
           .select(INTEGRATION_COLUMNS)
           .where("id", "=", id)
           .executeTakeFirst();
-        return row === undefined ? null : toIntegrationRecord(row, "integrations.get");
+        return row === undefined ? null : toIntegrationRecord(row);
       });
     },
     list(query) {
@@ -37,7 +36,7 @@ export function kyselyIntegrations(db: MooringDatabase): IntegrationStore {
           .limit(query.limit + 1)
           .execute();
         return pageOf(
-          rows.map((row) => toIntegrationRecord(row, "integrations.list")),
+          rows.map((row) => toIntegrationRecord(row)),
           query.limit,
         );
       });

@@ -1,9 +1,9 @@
 import { CompiledQuery, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { kyselyStorage, migrateStorage } from "../../../src/storage/kysely.js";
-import type { HostDatabase } from "../../support/pglite.js";
-import { startPglite } from "../../support/pglite.js";
-import { CONNECTION, INTEGRATION } from "../../support/records.js";
+import { kyselyStorage, migrateStorage } from "../../../../src/storage/kysely.js";
+import type { HostDatabase } from "../../../support/pglite.js";
+import { startPglite } from "../../../support/pglite.js";
+import { CONNECTION, INTEGRATION } from "../../../support/records.js";
 
 let host: HostDatabase;
 
@@ -61,7 +61,7 @@ describe("hot statements use an index", () => {
     [
       "leases.acquire",
       /mooring_leases_pkey/,
-      () => storage().leases.acquire({ key: "lease-9", owner: "o", now: 2000, expiresAt: 3000 }),
+      () => storage().leases.acquire({ key: "lease-9", owner: "o", ttlMs: 1000 }),
     ],
     ["leases.deleteExpired", /mooring_leases_expiry_index/, () => storage().leases.deleteExpired(-1)],
   ])("%s by %s, without sorting", async (_name, index, operation) => {

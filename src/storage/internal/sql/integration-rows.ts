@@ -1,5 +1,5 @@
 import type { Insertable } from "kysely";
-import type { IntegrationRecord } from "../../ports/storage.js";
+import type { IntegrationRecord } from "../../../ports/storage.js";
 import { rowReader } from "./row-reader.js";
 import type { MooringTables } from "./tables.js";
 
@@ -36,13 +36,9 @@ export function toIntegrationRow(
   };
 }
 
-/** @throws StorageError `STORAGE_FAILED` naming the column that does not hold what it should */
-export function toIntegrationRecord(
-  row: Readonly<Record<string, unknown>>,
-  operation: string,
-  prefix = "",
-): IntegrationRecord {
-  const read = rowReader(row, { table: "mooring_integrations", operation, prefix });
+/** @throws UnreadableRow naming the column that does not hold what it should */
+export function toIntegrationRecord(row: Readonly<Record<string, unknown>>, prefix = ""): IntegrationRecord {
+  const read = rowReader(row, { table: "mooring_integrations", prefix });
   return {
     id: read.text("id"),
     app: read.text("app"),
