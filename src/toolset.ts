@@ -32,6 +32,7 @@ import { Integration } from "./core/integration.js";
 import { listIntegrationsSchema } from "./core/integration-arguments.js";
 import { listIntegrations, readIntegration } from "./core/integration-rows.js";
 import { readManagedAuth } from "./core/managed-auth.js";
+import { noTelemetry } from "./core/no-telemetry.js";
 import { createOpenedCache } from "./core/opened-cache.js";
 import { systemClock } from "./core/system-clock.js";
 import type {
@@ -130,6 +131,7 @@ export class MooringToolSet<
     const vault = createVaultFor(storage, options.encryption);
     this.#domain = createDomain({
       runtime,
+      telemetry: noTelemetry,
       storage,
       vault,
       apps: registry,

@@ -13,6 +13,12 @@ export interface ConnectionRow {
   readonly integration: IntegrationRecord;
 }
 
+/**
+ * What a change comes from, where the record cannot tell: `refresh` renews what was granted, `reseal` writes the same
+ * values under another key.
+ */
+export type ChangeCause = "change" | "refresh" | "reseal";
+
 /** How often a lost compare-and-swap is tried again: each loss means that another writer won. */
 const MAX_SWAPS = 50;
 const PAGE_SIZE = 200;
@@ -70,6 +76,7 @@ export async function changeRow(
   context: CoreContext,
   key: ConnectionKey,
   change: (current: ConnectionRecord) => Partial<ConnectionRecord> | null,
+  _cause: ChangeCause = "change",
 ): Promise<ConnectionRow> {
   for (let swap = 0; swap < MAX_SWAPS; swap += 1) {
     const { connection, integration } = await readRow(context, key);

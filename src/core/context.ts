@@ -1,6 +1,7 @@
 import type { ParamValues } from "../ports/auth-scheme.js";
 import type { Runtime } from "../ports/runtime.js";
 import type { StorageAdapter } from "../ports/storage.js";
+import type { Telemetry } from "../ports/telemetry.js";
 import type { Vault } from "../ports/vault.js";
 import type { AppRegistry } from "./app-registry.js";
 import type { OpenedCache } from "./opened-cache.js";
@@ -8,6 +9,8 @@ import type { OpenedCache } from "./opened-cache.js";
 /** What every part of the domain works with; put together once, by the toolset. */
 export interface CoreContext {
   readonly runtime: Runtime;
+  /** Where spans and measurements go; nowhere unless the host says. */
+  readonly telemetry: Telemetry;
   readonly storage: StorageAdapter;
   readonly vault: Vault;
   readonly apps: AppRegistry;
