@@ -14,6 +14,7 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: ["test/support/find-servers.ts"],
     typecheck: { include: ["test/**/*.test-d.ts"] },
     testTimeout: 20_000,
     hookTimeout: 60_000,
