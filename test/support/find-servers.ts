@@ -40,20 +40,19 @@ const ASK: Readonly<Record<ServerKind, (url: string) => Promise<void>>> = {
 };
 
 /** Looks once per run which servers there are. */
-export default async function findServers(project: TestProject): Promise<void> {
+export async function setup(project: TestProject): Promise<void> {
   const find = async (kind: ServerKind): Promise<string | null> => {
     const { variable, url: usual } = SERVER_URLS[kind];
-    const url = process.env[variable] ?? usual;
+    const { [variable]: given, MOORING_REQUIRE_SERVERS: required } = process.env;
+    const url = given ?? usual;
     try {
       await ASK[kind](url);
       return url;
-    } catch (error) {
-      const { host } = new URL(url);
-      const reason = error instanceof Error ? error.message || error.name : String(error);
-      if (process.env.MOORING_REQUIRE_SERVERS === "1" || process.env[variable] !== undefined) {
-        throw new Error(`There is no ${kind} at ${host} (${variable}): ${reason}`);
-      }
-      return null;
+    } catch (cause) {
+      if (required !== "1") return null;
+      throw new Error(`There is no ${kind} at ${new URL(url).host}: start it, or set ${variable}.`, {
+        cause,
+      });
     }
   };
   const [postgresql, mysql, redis] = await Promise.all([find("postgresql"), find("mysql"), find("redis")]);
