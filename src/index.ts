@@ -1,6 +1,7 @@
 export type { AuthParams } from "./core/auth-params.js";
 export { Connection, type ReconnectOptions, type UpdateConnectionOptions } from "./core/connection.js";
 export { ConnectionRequest, type WaitOptions } from "./core/connection-request.js";
+export { ConnectionToolSet } from "./core/connection-toolset.js";
 export type { ConnectionJson } from "./core/connection-view.js";
 export type { EncryptionKey } from "./core/encryption-keys.js";
 export {
@@ -9,6 +10,7 @@ export {
   type GetConnectionsOptions,
   type InitiateConnectionOptions,
 } from "./core/entity.js";
+export type { DeliveryReport } from "./core/event-publisher.js";
 export type { ExpectedParamsForUser } from "./core/expected-params.js";
 export { Integration, type IntegrationJson, type UpdateIntegrationOptions } from "./core/integration.js";
 export type {
@@ -63,6 +65,7 @@ export type {
 } from "./ports/auth-scheme.js";
 export { defineAction } from "./ports/define-action.js";
 export type { Framework, ToolCall, ToolCallResult } from "./ports/framework.js";
+export type { LifecycleEvent, LifecycleHooks } from "./ports/lifecycle.js";
 export type { RequestFunction, RequestOptions, ResponsePromise, SearchParams } from "./ports/request.js";
 export type { Clock, Fetch, Logger, Runtime } from "./ports/runtime.js";
 export type {
@@ -71,15 +74,21 @@ export type {
   ConnectionKey,
   ConnectionQuery,
   ConnectionRecord,
+  ConnectionScan,
   ConnectionStatus,
   ConnectionStore,
+  EventRecord,
+  ExpiringScan,
   FlowRecord,
   FlowStore,
   IntegrationQuery,
   IntegrationRecord,
   IntegrationStore,
+  LeaseOutcome,
   LeaseRequest,
   LeaseStore,
+  LifecycleEventType,
+  OutboxStore,
   Page,
   PageRequest,
   StorageAdapter,

@@ -1,21 +1,11 @@
 import { createActionResolver } from "./core/action-resolver.js";
-import { createAppRegistry } from "./core/app-registry.js";
-import {
-  idArgument,
-  listArgument,
-  readArgument,
-  readArguments,
-  readEntityId,
-  slugArgument,
-} from "./core/arguments.js";
-import { checkToolSetOptions } from "./core/check-toolset-options.js";
-import { Connection } from "./core/connection.js";
+import { listArgument, readArgument, readArguments, readEntityId, slugArgument } from "./core/arguments.js";
+import { checkStorage, checkToolSetOptions } from "./core/check-toolset-options.js";
 import { readRow } from "./core/connection-rows.js";
+import { ConnectionToolSet } from "./core/connection-toolset.js";
 import type { Domain } from "./core/domain.js";
-import { createDomain } from "./core/domain.js";
-import { Entity } from "./core/entity.js";
+import type { DeliveryReport } from "./core/event-publisher.js";
 import {
-  callbackSchema,
   executeActionSchema,
   executeRequestSchema,
   toolCallsSchema,
@@ -28,39 +18,22 @@ import {
   integrationParamsSchema,
   userParamsSchema,
 } from "./core/expected-params.js";
-import { Integration } from "./core/integration.js";
-import { listIntegrationsSchema } from "./core/integration-arguments.js";
-import { listIntegrations, readIntegration } from "./core/integration-rows.js";
-import { readManagedAuth } from "./core/managed-auth.js";
-import { noTelemetry } from "./core/no-telemetry.js";
-import { createOpenedCache } from "./core/opened-cache.js";
-import { systemClock } from "./core/system-clock.js";
 import type {
-  CreateIntegrationOptions,
   ExecuteActionOptions,
   ExecuteRequestOptions,
   ExpectedIntegrationParamsOptions,
   ExpectedParamsForUserOptions,
-  FinishedConnection,
-  GetIntegrationsOptions,
   GetToolsOptions,
   HandleToolCallsOptions,
   MooringToolSetOptions,
 } from "./core/toolset-options.js";
-import { createVaultFor } from "./core/vault-for.js";
-import { wholeClock } from "./core/whole-clock.js";
+import { transactionDomain } from "./core/transaction-domain.js";
 import type { OpenAiChatCompletion, OpenAiTool, OpenAiToolMessage } from "./frameworks/openai.js";
 import { openai } from "./frameworks/openai.js";
-import { createUuidV7 } from "./internal/uuid-v7.js";
 import type { AppDefinition } from "./ports/app.js";
 import type { Framework } from "./ports/framework.js";
-import type { Runtime } from "./ports/runtime.js";
+import type { StorageAdapter } from "./ports/storage.js";
 import type { Action, ActionResult, ConnectionResolver, ExpectedParam } from "./ports/tool.js";
-import { apiKey } from "./schemes/api-key.js";
-import { basic } from "./schemes/basic.js";
-import { bearerToken } from "./schemes/bearer-token.js";
-import { noAuth } from "./schemes/no-auth.js";
-import { oauth2 } from "./schemes/oauth2.js";
 import type { Executor } from "./tools/executor.js";
 import { createExecutor } from "./tools/executor.js";
 import type { OfferedTools } from "./tools/offered-tools.js";
@@ -69,6 +42,7 @@ import type { ActionRegistry } from "./tools/registry.js";
 import { createActionRegistry } from "./tools/registry.js";
 import type { ToolCallHandler } from "./tools/tool-calls.js";
 import { createToolCallHandler } from "./tools/tool-calls.js";
+import { toolsetDomain } from "./toolset-domain.js";
 
 /** The framework of the options, or OpenAI's chat completions: the default of the class's type parameters. */
 function frameworkOf<Tools, Response, Messages>(
@@ -96,7 +70,7 @@ export class MooringToolSet<
   Tools = OpenAiTool[],
   Response = OpenAiChatCompletion,
   Messages = OpenAiToolMessage[],
-> {
+> extends ConnectionToolSet {
   /** The apps this toolset knows. */
   readonly apps: {
     list(): readonly AppDefinition[];
@@ -118,78 +92,32 @@ export class MooringToolSet<
    */
   constructor(options: MooringToolSetOptions<Tools, Response, Messages>) {
     checkToolSetOptions(options);
-    const { storage, callbackUrl = null, apps = [], managedAuth = {} } = options;
-    const runtime: Runtime = {
-      // Looked up on each call, so that a host may replace the global one.
-      fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-      clock: options.clock === undefined ? systemClock : wholeClock(options.clock),
-      logger: options.logger ?? { debug: () => {}, warn: () => {} },
-    };
-    const now = () => runtime.clock.now();
-    const builtIn = [oauth2(), apiKey(), bearerToken(), basic(), noAuth()];
-    const registry = createAppRegistry(apps, [...builtIn, ...(options.schemes ?? [])]);
-    const vault = createVaultFor(storage, options.encryption);
-    this.#domain = createDomain({
-      runtime,
-      telemetry: noTelemetry,
-      storage,
-      vault,
-      apps: registry,
-      opened: createOpenedCache({ vault, apps: registry, now }),
-      managedAuth: readManagedAuth(managedAuth, registry),
-      callbackUrl,
-      allowedRedirectUrls:
-        options.allowedRedirectUrls ?? (callbackUrl === null ? [] : [new URL(callbackUrl).origin]),
-      flowBinding: options.flowBinding ?? "entity",
-      flowTtlMs: options.flowTtlMs ?? 600_000,
-      newId: createUuidV7(now),
-    });
+    const domain = toolsetDomain(options);
+    super(domain);
+    this.#domain = domain;
     this.apps = {
-      list: () => registry.list(),
-      get: (slug) => registry.get(readArgument(slugArgument(), slug, "slug").toLowerCase()),
+      list: () => domain.apps.list(),
+      get: (slug) => domain.apps.get(readArgument(slugArgument(), slug, "slug").toLowerCase()),
     };
     this.#framework = frameworkOf(options);
     this.#limits = options.limits;
-    this.#registry = createActionRegistry({ apps });
+    this.#registry = createActionRegistry({ apps: options.apps ?? [] });
     for (const action of options.actions ?? []) this.#registry.register(action);
-    this.#resolver = createActionResolver(this.#domain);
+    this.#resolver = createActionResolver(domain);
     this.#executor = createExecutor({
       registry: this.#registry,
       resolver: this.#resolver,
-      runtime,
+      runtime: domain.runtime,
       limits: options.limits,
     });
-    this.#offered = createOfferedTools({ now });
+    this.#offered = createOfferedTools({ now: () => domain.runtime.clock.now() });
     this.#answer = createToolCallHandler({
       framework: this.#framework,
       executor: this.#executor,
       resolver: this.#resolver,
       offered: this.#offered,
-      logger: runtime.logger,
+      logger: domain.runtime.logger,
     });
-  }
-
-  /**
-   * The integrations that match, newest first; enabled ones unless asked otherwise. None is an empty list, for an app
-   * this toolset does not know too.
-   *
-   * @throws ValidationError for unknown options
-   */
-  async getIntegrations(options: GetIntegrationsOptions = {}): Promise<Integration[]> {
-    const given = readArguments(listIntegrationsSchema(), options, "toolset.getIntegrations()");
-    const { app, authScheme, includeDisabled } = given;
-    const records = await listIntegrations(this.#domain, {
-      ...(app === undefined ? {} : { app }),
-      ...(authScheme === undefined ? {} : { authScheme }),
-      ...(includeDisabled ? {} : { enabled: true }),
-    });
-    return records.map((record) => new Integration(this.#domain, record));
-  }
-
-  /** One integration. @throws NoItemsFoundError `INTEGRATION_NOT_FOUND`, ValidationError when the id is no text */
-  async getIntegration(id: string): Promise<Integration> {
-    const given = readArgument(idArgument(), id, "id");
-    return new Integration(this.#domain, await readIntegration(this.#domain, given));
   }
 
   /**
@@ -210,41 +138,6 @@ export class MooringToolSet<
   async getExpectedParamsForUser(options: ExpectedParamsForUserOptions): Promise<ExpectedParamsForUser> {
     const given = readArguments(userParamsSchema(), options, "toolset.getExpectedParamsForUser()");
     return expectedParamsForUser(this.#domain, given);
-  }
-
-  /**
-   * The integration of an app and scheme: the existing one, else a new one; always a new one with `forceNewIntegration`.
-   *
-   * @throws ValidationError naming each wrong field of `authConfig`
-   * @throws ConfigurationError `APP_UNKNOWN`, `SCHEME_UNSUPPORTED`, `INTEGRATION_CONFLICT` when the existing one holds other values
-   */
-  async createIntegration(options: CreateIntegrationOptions): Promise<Integration> {
-    const { createIntegration } = await import("./core/connecting.js");
-    const record = await createIntegration(this.#domain, options);
-    return new Integration(this.#domain, record);
-  }
-
-  /** The app's user. Reads and stores nothing. @throws ValidationError when the id is no text of 1 to 512 characters */
-  getEntity(id: string): Entity {
-    return new Entity(this.#domain, readEntityId(id));
-  }
-
-  /**
-   * Finishes the flow a callback belongs to. Pass the user of your own session as `entityId`: a flow that was started
-   * for another is refused.
-   *
-   * @param callback the incoming Request, or its URL with the query
-   * @throws AuthorizationError, TokenError, ValidationError: nothing was activated
-   */
-  async handleCallback(
-    callback: Request | URL | string,
-    options: { readonly entityId?: string | undefined } = {},
-  ): Promise<FinishedConnection> {
-    const given = readArgument(callbackSchema(), options, "");
-    const entityId = given.entityId === undefined ? null : readEntityId(given.entityId);
-    const { finishFlow } = await import("./core/connecting.js");
-    const { row, redirectUrl } = await finishFlow(this.#domain, callback, entityId);
-    return { connection: new Connection(this.#domain, row.connection), redirectUrl };
   }
 
   /** Adds an action. @throws ConfigurationError for a name that is taken or an app that is unknown */
@@ -333,6 +226,41 @@ export class MooringToolSet<
         signal,
       },
     );
+  }
+
+  /**
+   * The same toolset within a transaction of the host's database: what is made, finished or removed there is committed or
+   * rolled back with the host's own rows. Hooks hear of it after the commit, from `deliverEvents()`.
+   *
+   * Connections are not refreshed there, since a rollback would lose tokens the provider has rotated. When a flow that was
+   * finished there is rolled back, its state is unspent again, but the provider's code is spent: start a new one.
+   *
+   * @param storage an adapter on the transaction, of the same database: `kyselyStorage(transaction)`
+   * @example
+   * ```ts
+   * await db.transaction().execute(async (transaction) => {
+   *   const { connection } = await toolset
+   *     .withTransaction(kyselyStorage(transaction))
+   *     .handleCallback(request, { entityId });
+   *   await transaction.insertInto("workspaces").values({ connection_id: connection.id }).execute();
+   * });
+   * ```
+   * @throws ConfigurationError when it is no storage adapter
+   */
+  withTransaction(storage: StorageAdapter): ConnectionToolSet {
+    checkStorage(storage);
+    return new ConnectionToolSet(transactionDomain(this.#domain, storage));
+  }
+
+  /**
+   * Calls the hooks for events that no hook has taken yet: those of processes that died, of hooks that threw, and of
+   * committed transactions. Waits for hooks that are running. Call it from a cron, and before a process ends.
+   *
+   * @returns how many were delivered, failed and will come again, or were given up after 7 days
+   * @throws StorageError
+   */
+  deliverEvents(): Promise<DeliveryReport> {
+    return this.#domain.events.deliver();
   }
 
   /** Nothing of what it holds. */

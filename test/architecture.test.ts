@@ -34,13 +34,13 @@ const LAYERS: Readonly<Record<string, Layer>> = {
       "tools",
       "storage/memory.ts",
       "frameworks/openai.ts",
-      "toolset-options.ts",
+      "toolset-domain.ts",
     ],
     packages: ["zod"],
   },
-  "toolset-options.ts": { layers: [...LEAVES, "core"] },
+  "toolset-domain.ts": { layers: [...DOMAIN, "core", "schemes"] },
   "index.ts": {
-    layers: [...DOMAIN, "core", "schemes", "tools", "storage/memory.ts", "toolset.ts", "toolset-options.ts"],
+    layers: [...DOMAIN, "core", "schemes", "tools", "storage/memory.ts", "toolset.ts"],
   },
 };
 

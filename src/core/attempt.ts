@@ -1,7 +1,7 @@
 import type { ParamValues } from "../ports/auth-scheme.js";
 import type { ConnectionKey, ConnectionRecord, FlowRecord, IntegrationRecord } from "../ports/storage.js";
 import { aliasTaken, writeNamed } from "./alias.js";
-import { changeRow } from "./connection-rows.js";
+import { changeRow, insertRow } from "./connection-rows.js";
 import { nextStatus } from "./connection-state.js";
 import type { CoreContext } from "./context.js";
 import type { StartedFlow } from "./flow-start.js";
@@ -81,7 +81,7 @@ async function insert(
     createdAt: now,
     updatedAt: now,
   };
-  await writeNamed(context, record, () => context.storage.connections.insert(record));
+  await writeNamed(context, record, () => insertRow(context, record));
   return record;
 }
 

@@ -2,6 +2,7 @@ import * as z from "zod";
 import { ConfigurationError } from "../errors.js";
 import { issuesOf } from "../internal/issues.js";
 import { lazy } from "../internal/lazy.js";
+import type { LifecycleEventType } from "../ports/storage.js";
 import { isSafeEndpoint } from "../ports/url-template.js";
 
 const callable = lazy(() =>
@@ -23,10 +24,21 @@ const storage = lazy(() =>
       "integrations" in value &&
       "connections" in value &&
       "flows" in value &&
-      "leases" in value,
+      "leases" in value &&
+      "outbox" in value,
     "expected a storage adapter: memoryStorage(), kyselyStorage(db), …",
   ),
 );
+
+/** Every name a hook can have: one that is misspelt would never be called. */
+const LIFECYCLE_EVENTS = [
+  "connection.active",
+  "connection.refreshed",
+  "connection.expired",
+  "connection.revoked",
+  "connection.deleted",
+  "flow.failed",
+] as const satisfies readonly LifecycleEventType[];
 
 const schema = lazy(() =>
   z.strictObject({
@@ -88,9 +100,19 @@ const schema = lazy(() =>
       .optional(),
     fetch: callable().optional(),
     clock: z.looseObject({ now: callable(), sleep: callable() }).optional(),
+    hooks: z.partialRecord(z.enum(LIFECYCLE_EVENTS), callable().optional()).optional(),
     logger: z.looseObject({ debug: callable(), warn: callable() }).optional(),
   }),
 );
+
+/** @throws ConfigurationError `CONFIG_INVALID` when it is no storage adapter */
+export function checkStorage(value: unknown): void {
+  if (storage().safeParse(value).success) return;
+  throw new ConfigurationError("CONFIG_INVALID", "toolset.withTransaction(): expected a storage adapter.", {
+    issues: [{ path: "storage", message: "expected a storage adapter on a transaction" }],
+    hint: "Pass what `kyselyStorage(transaction)` returns.",
+  });
+}
 
 /**
  * Checks what a toolset is made of before anything is built.

@@ -76,7 +76,7 @@ export async function changeRow(
   context: CoreContext,
   key: ConnectionKey,
   change: (current: ConnectionRecord) => Partial<ConnectionRecord> | null,
-  _cause: ChangeCause = "change",
+  cause: ChangeCause = "change",
 ): Promise<ConnectionRow> {
   for (let swap = 0; swap < MAX_SWAPS; swap += 1) {
     const { connection, integration } = await readRow(context, key);
@@ -88,7 +88,9 @@ export async function changeRow(
       version: connection.version + 1,
       updatedAt: context.runtime.clock.now(),
     };
-    if (await context.storage.connections.compareAndSwap(next, connection.version)) {
+    const events = context.events.draft(connection, next, cause);
+    if (await context.storage.connections.compareAndSwap(next, connection.version, events)) {
+      context.events.publish(events);
       return { connection: next, integration };
     }
   }
@@ -99,6 +101,23 @@ export async function changeRow(
       retryable: true,
     },
   );
+}
+
+/** Stores a new connection. @throws StorageError `STORAGE_CONFLICT` when its alias is taken */
+export async function insertRow(context: CoreContext, record: ConnectionRecord): Promise<void> {
+  const events = context.events.draft(null, record);
+  await context.storage.connections.insert(record, events);
+  context.events.publish(events);
+}
+
+/** Removes a connection with its flows. One that is not there is no error. */
+export async function deleteRow(context: CoreContext, key: ConnectionKey): Promise<void> {
+  const { connections } = context.storage;
+  // Read for the host's hook alone: it is told what the connection was.
+  const row = context.events.wants("connection.deleted") ? await connections.get(key) : null;
+  const events = context.events.draft(row?.connection ?? null, null);
+  if (await connections.delete(key, events)) context.events.publish(events);
+  context.opened.forget(key.id);
 }
 
 /** All of an entity's connections that match, newest first. */

@@ -15,7 +15,7 @@ import { aliasArgument, labelsArgument, readArgument, readArguments, valuesArgum
 import type { AuthParams } from "./auth-params.js";
 import { authParams } from "./auth-params.js";
 import { ConnectionRequest } from "./connection-request.js";
-import { changeRow, readRow } from "./connection-rows.js";
+import { changeRow, deleteRow, readRow } from "./connection-rows.js";
 import { endAttempt, transition } from "./connection-state.js";
 import type { ConnectionJson } from "./connection-view.js";
 import { toJson, viewStatus } from "./connection-view.js";
@@ -255,8 +255,7 @@ export class Connection {
   async delete(options: { readonly revoke?: boolean | undefined } = {}): Promise<void> {
     const { revoke } = readArguments(deleteSchema(), options, "connection.delete()");
     if (revoke === true) await revokeAndDelete(this.#domain, this.#key);
-    else await this.#domain.storage.connections.delete(this.#key);
-    this.#domain.opened.forget(this.id);
+    else await deleteRow(this.#domain, this.#key);
   }
 
   /** Reads the connection again. @throws NoItemsFoundError when it is gone */

@@ -4,6 +4,7 @@ import type { StorageAdapter } from "../ports/storage.js";
 import type { Telemetry } from "../ports/telemetry.js";
 import type { Vault } from "../ports/vault.js";
 import type { AppRegistry } from "./app-registry.js";
+import type { EventPublisher } from "./event-publisher.js";
 import type { OpenedCache } from "./opened-cache.js";
 
 /** What every part of the domain works with; put together once, by the toolset. */
@@ -12,6 +13,7 @@ export interface CoreContext {
   /** Where spans and measurements go; nowhere unless the host says. */
   readonly telemetry: Telemetry;
   readonly storage: StorageAdapter;
+  readonly events: EventPublisher;
   readonly vault: Vault;
   readonly apps: AppRegistry;
   /** Values opened from the vault lately, by row and version. */

@@ -1,5 +1,6 @@
 import { ConnectionStateError, NoItemsFoundError } from "../errors.js";
-import type { IntegrationQuery, IntegrationRecord } from "../ports/storage.js";
+import type { ConnectionRecord, IntegrationQuery, IntegrationRecord, Page } from "../ports/storage.js";
+import { deleteRow } from "./connection-rows.js";
 import type { CoreContext } from "./context.js";
 
 const MAX_SWAPS = 50;
@@ -28,6 +29,26 @@ export async function listIntegrations(
     cursor = page.nextCursor;
   } while (cursor !== null);
   return found;
+}
+
+/** Removes an integration with its connections; each is told of where the host has a hook for that. */
+export async function deleteIntegration(context: CoreContext, id: string): Promise<void> {
+  if (context.events.wants("connection.deleted")) await deleteConnectionsOf(context, id);
+  await context.storage.integrations.delete(id);
+  context.opened.forget(id);
+}
+
+async function deleteConnectionsOf(context: CoreContext, integrationId: string): Promise<void> {
+  let cursor: string | null = null;
+  do {
+    const page: Page<ConnectionRecord> = await context.storage.connections.scan({
+      integrationId,
+      limit: PAGE_SIZE,
+      cursor,
+    });
+    for (const record of page.items) await deleteRow(context, record);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
 }
 
 /** Changes an integration by compare-and-swap. @throws NoItemsFoundError when it is gone */

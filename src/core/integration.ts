@@ -5,7 +5,7 @@ import type { IntegrationRecord } from "../ports/storage.js";
 import type { ExpectedParam } from "../ports/tool.js";
 import { readArguments, valuesArgument } from "./arguments.js";
 import type { CoreContext } from "./context.js";
-import { changeIntegration } from "./integration-rows.js";
+import { changeIntegration, deleteIntegration } from "./integration-rows.js";
 import { toExpectedParam } from "./params.js";
 import { connectionSpecs } from "./scheme-context.js";
 
@@ -127,8 +127,7 @@ export class Integration {
 
   /** Removes the integration with all its connections and their credentials; nothing is revoked at the provider. */
   async delete(): Promise<void> {
-    await this.#context.storage.integrations.delete(this.id);
-    this.#context.opened.forget(this.id);
+    await deleteIntegration(this.#context, this.id);
   }
 
   /** Everything but the developer's values. */

@@ -1,6 +1,6 @@
 import type { ConnectionKey, ConnectionRecord } from "../ports/storage.js";
 import type { ConnectionRow } from "./connection-rows.js";
-import { changeRow, readRow } from "./connection-rows.js";
+import { changeRow, deleteRow, readRow } from "./connection-rows.js";
 import { endAttempt, transition } from "./connection-state.js";
 import type { CoreContext } from "./context.js";
 import { withGrantLease } from "./lease.js";
@@ -53,6 +53,6 @@ export async function revokeConnection(context: CoreContext, key: ConnectionKey)
 export async function revokeAndDelete(context: CoreContext, key: ConnectionKey): Promise<void> {
   await withGrantLease(context, key.id, async () => {
     await endGrant(context, await readRow(context, key));
-    await context.storage.connections.delete(key);
+    await deleteRow(context, key);
   });
 }

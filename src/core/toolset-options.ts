@@ -1,6 +1,7 @@
 import type { AppDefinition } from "../ports/app.js";
 import type { AnyAuthScheme, AuthSchemeName } from "../ports/auth-scheme.js";
 import type { Framework } from "../ports/framework.js";
+import type { LifecycleHooks } from "../ports/lifecycle.js";
 import type { Clock, Fetch, Logger } from "../ports/runtime.js";
 import type { StorageAdapter } from "../ports/storage.js";
 import type { Action } from "../ports/tool.js";
@@ -47,6 +48,8 @@ export interface MooringToolSetOptions<Tools, Response, Messages> {
   readonly fetch?: Fetch | undefined;
   /** Default: the machine's. */
   readonly clock?: Clock | undefined;
+  /** What to do when something happens to a connection; give the same to every process. Default: nothing. */
+  readonly hooks?: LifecycleHooks | undefined;
   /** Gets ids and codes, never secrets. Default: silence. */
   readonly logger?: Logger | undefined;
 }

@@ -1,0 +1,52 @@
+import { createAppRegistry } from "./core/app-registry.js";
+import type { Domain } from "./core/domain.js";
+import { createDomain } from "./core/domain.js";
+import { createEventPublisher } from "./core/event-publisher.js";
+import { readManagedAuth } from "./core/managed-auth.js";
+import { noTelemetry } from "./core/no-telemetry.js";
+import { createOpenedCache } from "./core/opened-cache.js";
+import { systemClock } from "./core/system-clock.js";
+import type { MooringToolSetOptions } from "./core/toolset-options.js";
+import { createVaultFor } from "./core/vault-for.js";
+import { wholeClock } from "./core/whole-clock.js";
+import { createUuidV7 } from "./internal/uuid-v7.js";
+import type { Runtime } from "./ports/runtime.js";
+import { apiKey } from "./schemes/api-key.js";
+import { basic } from "./schemes/basic.js";
+import { bearerToken } from "./schemes/bearer-token.js";
+import { noAuth } from "./schemes/no-auth.js";
+import { oauth2 } from "./schemes/oauth2.js";
+
+/** Puts the domain of a toolset together from checked options, with the defaults of what they leave out. */
+export function toolsetDomain<Tools, Response, Messages>(
+  options: MooringToolSetOptions<Tools, Response, Messages>,
+): Domain {
+  const { storage, callbackUrl = null, managedAuth = {}, hooks = {} } = options;
+  const runtime: Runtime = {
+    // Looked up on each call, so that a host may replace the global one.
+    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    clock: options.clock === undefined ? systemClock : wholeClock(options.clock),
+    logger: options.logger ?? { debug: () => {}, warn: () => {} },
+  };
+  const now = () => runtime.clock.now();
+  const newId = createUuidV7(now);
+  const builtIn = [oauth2(), apiKey(), bearerToken(), basic(), noAuth()];
+  const apps = createAppRegistry(options.apps ?? [], [...builtIn, ...(options.schemes ?? [])]);
+  const vault = createVaultFor(storage, options.encryption);
+  return createDomain({
+    runtime,
+    telemetry: noTelemetry,
+    storage,
+    events: createEventPublisher({ hooks, outbox: storage.outbox, runtime, newId }),
+    vault,
+    apps,
+    opened: createOpenedCache({ vault, apps, now }),
+    managedAuth: readManagedAuth(managedAuth, apps),
+    callbackUrl,
+    allowedRedirectUrls:
+      options.allowedRedirectUrls ?? (callbackUrl === null ? [] : [new URL(callbackUrl).origin]),
+    flowBinding: options.flowBinding ?? "entity",
+    flowTtlMs: options.flowTtlMs ?? 600_000,
+    newId,
+  });
+}
