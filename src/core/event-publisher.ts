@@ -91,11 +91,12 @@ export function createEventPublisher(
   /** After what is under way for the same connection. */
   const enqueue = (record: EventRecord): Promise<boolean> => {
     const { connectionId } = record;
-    const delivery = Promise.resolve(tails.get(connectionId)).then(() => deliverOne(record));
+    const delivery: Promise<boolean> = Promise.resolve(tails.get(connectionId))
+      .then(() => deliverOne(record))
+      .finally(() => {
+        if (tails.get(connectionId) === delivery) tails.delete(connectionId);
+      });
     tails.set(connectionId, delivery);
-    delivery.finally(() => {
-      if (tails.get(connectionId) === delivery) tails.delete(connectionId);
-    });
     return delivery;
   };
 

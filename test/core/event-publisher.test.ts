@@ -1,0 +1,186 @@
+import type { EventRecord, LifecycleEvent, LifecycleHooks, OutboxStore } from "mooring";
+import { memoryStorage } from "mooring";
+import { fakeClock } from "mooring/testing";
+import { describe, expect, it, vi } from "vitest";
+import { createEventPublisher } from "../../src/core/event-publisher.js";
+import { createUuidV7 } from "../../src/internal/uuid-v7.js";
+import type { ConnectionRecord } from "../../src/ports/storage.js";
+import { CONNECTION, INTEGRATION } from "../support/records.js";
+
+const ACTIVE: ConnectionRecord = { ...CONNECTION, status: "ACTIVE", credentials: "sealed-1" };
+
+/** Processes that share a storage and a clock. */
+async function processes() {
+  const clock = fakeClock();
+  const storage = memoryStorage();
+  await storage.integrations.insert(INTEGRATION);
+  const warn = vi.fn();
+  const start = (hooks: LifecycleHooks, outbox: OutboxStore | null = storage.outbox) =>
+    createEventPublisher({
+      hooks,
+      outbox,
+      runtime: { clock, fetch, logger: { debug() {}, warn } },
+      newId: createUuidV7(() => clock.now()),
+    });
+  /** Stores events as a write that makes them so would. */
+  const store = (events: readonly EventRecord[]) => storage.connections.insert(ACTIVE, events);
+  return { clock, storage, warn, start, store };
+}
+
+describe("an event", () => {
+  it("is told to its hook once, with all about the connection but its credentials", async () => {
+    const { start, store, clock, storage } = await processes();
+    const heard: LifecycleEvent[] = [];
+    const publisher = start({ "connection.active": (event) => heard.push(event) });
+    const events = publisher.draft(null, ACTIVE);
+    await store(events);
+    publisher.publish(events);
+    expect(await publisher.deliver()).toEqual({ delivered: 0, failed: 0, abandoned: 0 });
+    expect(heard).toEqual([
+      {
+        id: events[0]?.id,
+        type: "connection.active",
+        connectionId: ACTIVE.id,
+        entityId: ACTIVE.entityId,
+        integrationId: ACTIVE.integrationId,
+        app: ACTIVE.app,
+        authScheme: ACTIVE.authScheme,
+        reason: null,
+        occurredAt: new Date(clock.now()),
+      },
+    ]);
+    await clock.advance(3_600_000);
+    expect(await publisher.deliver()).toEqual({ delivered: 0, failed: 0, abandoned: 0 });
+    expect(await storage.outbox?.claim({ now: Infinity, hideUntil: Infinity, limit: 9 })).toEqual([]);
+  });
+
+  it("is not even recorded where the host has no hook for it", async () => {
+    const { start } = await processes();
+    const publisher = start({ "connection.deleted": () => {} });
+    expect(publisher.draft(null, ACTIVE)).toEqual([]);
+    expect(publisher.wants("connection.active")).toBe(false);
+    expect(publisher.draft(ACTIVE, null)).toHaveLength(1);
+  });
+
+  it("comes again after a hook that threw, and is logged without what was thrown", async () => {
+    const { start, store, clock, warn } = await processes();
+    const hook = vi.fn<(event: LifecycleEvent) => void>();
+    hook.mockImplementationOnce(() => {
+      throw new Error("the host's database said: secret");
+    });
+    const publisher = start({ "connection.active": hook });
+    const events = publisher.draft(null, ACTIVE);
+    await store(events);
+    expect(() => publisher.publish(events)).not.toThrow();
+    await publisher.deliver();
+    expect(warn).toHaveBeenCalledWith(
+      "a lifecycle hook failed",
+      expect.objectContaining({ event: "connection.active", error: "Error" }),
+    );
+    expect(JSON.stringify(warn.mock.calls)).not.toContain("secret");
+    await clock.advance(60_000);
+    expect(await publisher.deliver()).toEqual({ delivered: 1, failed: 0, abandoned: 0 });
+    const [first, second] = hook.mock.calls.map(([event]) => event.id);
+    expect(second).toBe(first);
+  });
+
+  it("of a process that died before it could tell is told by another one, not before its time", async () => {
+    const { start, store, clock } = await processes();
+    const dead = start({ "connection.active": () => {} });
+    await store(dead.draft(null, ACTIVE));
+    const hook = vi.fn();
+    const other = start({ "connection.active": hook });
+    await clock.advance(59_999);
+    expect((await other.deliver()).delivered).toBe(0);
+    await clock.advance(1);
+    expect((await other.deliver()).delivered).toBe(1);
+    expect(hook).toHaveBeenCalledOnce();
+  });
+
+  it("that was left undone is looked after by a process that has events of its own to tell", async () => {
+    const { start, store, storage, clock } = await processes();
+    await store(start({ "connection.active": () => {} }).draft(null, ACTIVE));
+    await clock.advance(60_000);
+    const heard: string[] = [];
+    const busy = start({
+      "connection.active": ({ type }) => heard.push(type),
+      "connection.deleted": ({ type }) => heard.push(type),
+    });
+    const events = busy.draft(ACTIVE, null);
+    await storage.connections.delete(ACTIVE, events);
+    busy.publish(events);
+    await clock.advance(0);
+    await clock.advance(0);
+    expect(heard.sort()).toEqual(["connection.active", "connection.deleted"]);
+  });
+
+  it("with no hook in this process waits for one that has it", async () => {
+    const { start, store, clock } = await processes();
+    await store(start({ "connection.active": () => {} }).draft(null, ACTIVE));
+    await clock.advance(60_000);
+    expect(await start({}).deliver()).toEqual({ delivered: 0, failed: 1, abandoned: 0 });
+    await clock.advance(60_000);
+    const hook = vi.fn();
+    expect((await start({ "connection.active": hook }).deliver()).delivered).toBe(1);
+  });
+
+  it("is given up after seven days, and that is logged", async () => {
+    const { start, store, clock, warn } = await processes();
+    await store(start({ "connection.active": () => {} }).draft(null, ACTIVE));
+    await clock.advance(7 * 86_400_000);
+    expect(await start({}).deliver()).toEqual({ delivered: 0, failed: 0, abandoned: 1 });
+    expect(warn).toHaveBeenCalledWith("events were given up after 7 days", { events: 1 });
+    await clock.advance(60_000);
+    expect(await start({}).deliver()).toEqual({ delivered: 0, failed: 0, abandoned: 0 });
+  });
+
+  it("is told at most once where the storage has no outbox", async () => {
+    const { start, clock } = await processes();
+    const hook = vi.fn().mockRejectedValue(new Error("away"));
+    const publisher = start({ "connection.active": hook }, null);
+    publisher.publish(publisher.draft(null, ACTIVE));
+    await clock.advance(60_000);
+    expect(await publisher.deliver()).toEqual({ delivered: 0, failed: 0, abandoned: 0 });
+    expect(hook).toHaveBeenCalledOnce();
+  });
+
+  it("waits for the one before it on the same connection, and for no other connection's", async () => {
+    const { start, clock } = await processes();
+    const heard: string[] = [];
+    let finish = (): void => {};
+    const publisher = start(
+      {
+        "connection.active": async ({ connectionId }) => {
+          heard.push(`active ${connectionId}`);
+          if (connectionId === "slow") await new Promise<void>((resolve) => (finish = resolve));
+        },
+        "connection.deleted": ({ connectionId }) => heard.push(`deleted ${connectionId}`),
+      },
+      null,
+    );
+    const slow = { ...ACTIVE, id: "slow" };
+    publisher.publish(publisher.draft(null, slow));
+    publisher.publish(publisher.draft(slow, null));
+    publisher.publish(publisher.draft(null, { ...ACTIVE, id: "quick" }));
+    await clock.advance(0);
+    expect(heard).toEqual(["active slow", "active quick"]);
+    finish();
+    await publisher.deliver();
+    expect(heard).toEqual(["active slow", "active quick", "deleted slow"]);
+  });
+
+  it("of the host's transaction is told after the commit alone", async () => {
+    const { start, store, clock } = await processes();
+    const hook = vi.fn();
+    const publisher = start({ "connection.active": hook });
+    const { outbox } = memoryStorage();
+    const within = publisher.within(outbox);
+    const events = within.draft(null, ACTIVE);
+    within.publish(events);
+    await clock.advance(0);
+    expect(await within.deliver()).toEqual({ delivered: 0, failed: 0, abandoned: 0 });
+    expect(hook).not.toHaveBeenCalled();
+    await store(events);
+    expect(await publisher.deliver()).toEqual({ delivered: 1, failed: 0, abandoned: 0 });
+  });
+});
