@@ -1,6 +1,5 @@
 import type { StorageAdapter } from "../ports/storage.js";
 import type { KyselyDatabase } from "./internal/sql/database.js";
-import { mooringDatabase } from "./internal/sql/database.js";
 import { migrate } from "./internal/sql/migrate.js";
 import { sqlStorage } from "./internal/sql/storage.js";
 
@@ -46,5 +45,5 @@ export function kyselyStorage(db: KyselyDatabase): StorageAdapter {
  * ```
  */
 export function migrateStorage(db: KyselyDatabase): Promise<void> {
-  return migrate(mooringDatabase(db));
+  return migrate("kysely", db);
 }

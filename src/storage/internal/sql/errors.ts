@@ -66,7 +66,7 @@ function storageError(adapter: string, operation: string, error: unknown): Stora
       hint: "Was the row edited by hand? Correct or delete it.",
     });
   }
-  const { code, message, options } = describe(error);
+  const { code, message, options } = describe(adapter, error);
   return new StorageError(code, message, {
     adapter,
     operation,
@@ -76,7 +76,10 @@ function storageError(adapter: string, operation: string, error: unknown): Stora
   });
 }
 
-function describe(error: unknown): {
+function describe(
+  adapter: string,
+  error: unknown,
+): {
   readonly code: StorageErrorCode;
   readonly message: string;
   readonly options?: { readonly hint?: string; readonly retryable?: boolean };
@@ -93,7 +96,9 @@ function describe(error: unknown): {
     return {
       code: "STORAGE_NOT_MIGRATED",
       message: "A table or column of Mooring is not in the database.",
-      options: { hint: "Run `await migrateStorage(db)` of `mooring/storage/kysely` before the first call." },
+      options: {
+        hint: `Run \`await migrateStorage(db)\` of \`mooring/storage/${adapter}\` before the first call.`,
+      },
     };
   }
   const transient = TRANSIENT.has(code) || CONNECTION_CLASS.test(code) || CONNECTION_MESSAGE.test(message);

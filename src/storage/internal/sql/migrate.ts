@@ -1,20 +1,22 @@
 import { StorageError } from "../../../errors.js";
-import type { MooringDatabase } from "./database.js";
+import type { KyselyDatabase, MooringDatabase } from "./database.js";
+import { mooringDatabase } from "./database.js";
 import { createGuard } from "./errors.js";
 import type { Migration } from "./migrations.js";
 import { MIGRATIONS } from "./migrations.js";
 
-const ADAPTER = "kysely";
 const OPERATION = "migrateStorage";
 /** What Kysely's dialects are told to lock; most take an advisory lock instead and leave the table alone. */
 const LOCK = { lockTable: "mooring_migrations_lock", lockRowId: "migration_lock" } as const;
 
 /**
- * Brings the tables up to date. Kysely's own Migrator is not used: 0.28 has it at the package's root and 0.29 only at
+ * Brings the tables up to date, for the adapter of that name: what its users call is `migrateStorage` of
+ * `mooring/storage/<name>`, and so errors say. Kysely's own Migrator is not used: 0.28 has it at the package's root and 0.29 only at
  * `kysely/migration`, so no import of it works with both.
  */
-export function migrate(db: MooringDatabase): Promise<void> {
-  return createGuard(ADAPTER)(OPERATION, async () => {
+export function migrate(name: string, database: KyselyDatabase): Promise<void> {
+  const db = mooringDatabase(database);
+  return createGuard(name)(OPERATION, async () => {
     const { supportsTransactionalDdl, supportsReturning } = db.getExecutor().adapter;
     // SQLite, which has `returning`, rolls back changes of the schema too; Kysely says otherwise because of its pragmas.
     const rollsBack = supportsTransactionalDdl || supportsReturning;
@@ -22,12 +24,12 @@ export function migrate(db: MooringDatabase): Promise<void> {
       throw new StorageError(
         "STORAGE_FAILED",
         "This database commits at each change of the schema, so `migrateStorage` cannot run in a transaction.",
-        { adapter: ADAPTER, operation: OPERATION, hint: "Pass the Kysely instance itself." },
+        { adapter: name, operation: OPERATION, hint: "Pass the database itself." },
       );
     }
     await createMigrationsTable(db);
-    if (!rollsBack) return applyUnderLock(db);
-    const steps = await pending(db);
+    if (!rollsBack) return applyUnderLock(name, db);
+    const steps = await pending(name, db);
     if (steps.length === 0) return;
     if (db.isTransaction) return applyInTransaction(db, steps);
     await db.transaction().execute((transaction) => applyInTransaction(transaction, steps));
@@ -47,13 +49,13 @@ async function applyInTransaction(transaction: MooringDatabase, steps: readonly 
 }
 
 /** Where a failed step cannot be rolled back, a claim would outlive it: a step is recorded when it is done. */
-async function applyUnderLock(db: MooringDatabase): Promise<void> {
+async function applyUnderLock(adapterName: string, db: MooringDatabase): Promise<void> {
   await createLockTable(db);
   const { adapter } = db.getExecutor();
   await db.connection().execute(async (connection) => {
     await adapter.acquireMigrationLock(connection, LOCK);
     try {
-      for (const { name, up } of await pending(connection)) {
+      for (const { name, up } of await pending(adapterName, connection)) {
         await up(connection);
         await connection.insertInto("mooring_migrations").values({ name, applied_at: Date.now() }).execute();
       }
@@ -64,13 +66,13 @@ async function applyUnderLock(db: MooringDatabase): Promise<void> {
 }
 
 /** The steps this database has not had. @throws StorageError when it has had some this version does not know */
-async function pending(db: MooringDatabase): Promise<readonly Migration[]> {
+async function pending(adapterName: string, db: MooringDatabase): Promise<readonly Migration[]> {
   const rows = await db.selectFrom("mooring_migrations").select("name").execute();
   const applied = new Set(rows.map((row) => row.name));
   const steps = MIGRATIONS.filter(({ name }) => !applied.has(name));
   if (applied.size + steps.length > MIGRATIONS.length) {
     throw new StorageError("STORAGE_FAILED", "The database was migrated by a newer version of Mooring.", {
-      adapter: ADAPTER,
+      adapter: adapterName,
       operation: OPERATION,
       hint: "Update the package `mooring` in this process.",
     });

@@ -59,7 +59,7 @@ describe("a database without `returning` and without transactional DDL", () => {
     const transaction = await db.startTransaction().execute();
     await expect(migrateStorage(transaction)).rejects.toMatchObject({
       code: "STORAGE_FAILED",
-      hint: "Pass the Kysely instance itself.",
+      hint: "Pass the database itself.",
     });
     await transaction.rollback().execute();
   });
