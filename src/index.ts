@@ -12,7 +12,16 @@ export {
 } from "./core/entity.js";
 export type { DeliveryReport } from "./core/event-publisher.js";
 export type { ExpectedParamsForUser } from "./core/expected-params.js";
+export type { ExportConnectionsOptions, ExportedConnection } from "./core/export-connections.js";
+export type {
+  ImportConnectionsOptions,
+  ImportedConnection,
+  ImportProgress,
+  ImportReport,
+} from "./core/import-connections.js";
 export { Integration, type IntegrationJson, type UpdateIntegrationOptions } from "./core/integration.js";
+export type { RefreshExpiringOptions, RefreshProgress, RefreshReport } from "./core/refresh-expiring.js";
+export type { SweepReport } from "./core/sweep.js";
 export type {
   CreateIntegrationOptions,
   ExecuteActionOptions,

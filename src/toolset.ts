@@ -18,6 +18,14 @@ import {
   integrationParamsSchema,
   userParamsSchema,
 } from "./core/expected-params.js";
+import type { ExportConnectionsOptions, ExportedConnection } from "./core/export-connections.js";
+import type {
+  ImportConnectionsOptions,
+  ImportedConnection,
+  ImportReport,
+} from "./core/import-connections.js";
+import type { RefreshExpiringOptions, RefreshReport } from "./core/refresh-expiring.js";
+import type { SweepReport } from "./core/sweep.js";
 import type {
   ExecuteActionOptions,
   ExecuteRequestOptions,
@@ -261,6 +269,70 @@ export class MooringToolSet<
    */
   deliverEvents(): Promise<DeliveryReport> {
     return this.#domain.events.deliver();
+  }
+
+  /**
+   * Removes flows whose time is up and leases of processes that died, and does what `deliverEvents()` does. Starting a
+   * flow removes what ran out a day ago; this is for a cron.
+   *
+   * @throws StorageError
+   */
+  async sweep(): Promise<SweepReport> {
+    const { sweep } = await import("./core/upkeep.js");
+    return sweep(this.#domain);
+  }
+
+  /**
+   * Refreshes what ends soon, so that no caller waits for it: run it from a cron, in any number of processes.
+   *
+   * @example
+   * ```ts
+   * const { refreshed, failures } = await toolset.refreshExpiring({ within: 10 * 60_000 });
+   * ```
+   * @throws ValidationError for wrong options, StorageError; what single connections fail with is in the report
+   */
+  async refreshExpiring(options: RefreshExpiringOptions): Promise<RefreshReport> {
+    const { refreshExpiring } = await import("./core/upkeep.js");
+    return refreshExpiring(this.#domain, options);
+  }
+
+  /**
+   * Moves connections in from another system, with live tokens. A wrong one fails alone; one with an `id` that is there
+   * already is skipped, so that an import can be repeated. No hook is called.
+   *
+   * @example
+   * ```ts
+   * const report = await toolset.importConnections(
+   *   rows.map((row) => ({
+   *     entityId: row.userId,
+   *     app: "github",
+   *     id: row.id,
+   *     credentials: { access_token: row.token, refresh_token: row.refreshToken, expires_at: row.expiresAt },
+   *   })),
+   *   { onProgress: ({ imported, failed }) => console.log(imported, failed) },
+   * );
+   * ```
+   * @throws ConfigurationError for an app that is unknown or has no integration, ValidationError for wrong options
+   */
+  async importConnections(
+    rows: Iterable<ImportedConnection> | AsyncIterable<ImportedConnection>,
+    options: ImportConnectionsOptions = {},
+  ): Promise<ImportReport> {
+    const { importConnections } = await import("./core/upkeep.js");
+    return importConnections(this.#domain, rows, options);
+  }
+
+  /**
+   * All connections that match, oldest first, with their credentials **in the clear**: for moving out. Those that were
+   * never finished are left out. `importConnections()` of another toolset takes it as it is.
+   *
+   * @throws ValidationError for wrong options, StorageError
+   */
+  async *exportConnections(
+    options: ExportConnectionsOptions = {},
+  ): AsyncGenerator<ExportedConnection, void, undefined> {
+    const { exportConnections } = await import("./core/upkeep.js");
+    yield* exportConnections(this.#domain, options);
   }
 
   /** Nothing of what it holds. */

@@ -119,6 +119,10 @@ export const authSchemeArgument = lazy(() =>
 /** Values by field name; which fields, the scheme decides. */
 export const valuesArgument = lazy(() => z.record(z.string(), z.unknown()));
 export const signalArgument = lazy(() => z.instanceof(AbortSignal, { error: "expected an AbortSignal" }));
+export const concurrencyArgument = lazy(() => z.number().int().min(1).max(256));
+/** A host's function that is told how far something is. */
+export const progressArgument = <Progress>() =>
+  z.custom<(progress: Progress) => void>((value) => typeof value === "function", "expected a function");
 export const listArgument = lazy(() => z.array(z.unknown()));
 export const slugArgument = lazy(() => z.string());
 const label = lazy(() => z.string().min(1).max(128).refine(storable, UNSTORABLE));

@@ -7,6 +7,7 @@ import type { CoreContext } from "./context.js";
 import type { StartedFlow } from "./flow-start.js";
 import { startFlow } from "./flow-start.js";
 import { sealGrant } from "./grants.js";
+import { removeExpired } from "./sweep.js";
 
 /** An attempt to connect, as far as it got: finished at once, or waiting for the browser. */
 export interface Attempt {
@@ -126,19 +127,18 @@ async function storeFlow(
     if (created !== null) await context.storage.connections.delete(created).catch(() => false);
     throw error;
   }
-  await sweep(context);
+  await tidyUp(context);
 }
 
 /** What has run out is of no use; kept for a day, so that a user who is late is told why. */
 const KEPT_AFTER_EXPIRY_MS = 86_400_000;
 
 /** Removes flows nobody came back for, and leases of processes that died. A later start tries again what fails here. */
-async function sweep({ storage, runtime }: CoreContext): Promise<void> {
+async function tidyUp(context: CoreContext): Promise<void> {
   try {
-    await storage.flows.deleteExpired(runtime.clock.now() - KEPT_AFTER_EXPIRY_MS);
-    await storage.leases.deleteExpired(KEPT_AFTER_EXPIRY_MS);
+    await removeExpired(context, KEPT_AFTER_EXPIRY_MS);
   } catch (error) {
-    runtime.logger.warn("removing expired flows and leases failed", {
+    context.runtime.logger.warn("removing expired flows and leases failed", {
       error: error instanceof Error ? error.name : typeof error,
     });
   }

@@ -31,6 +31,9 @@ function refusingRefresher({ runtime }: Domain): Refresher {
       return opened;
     },
     replaceRejected: async () => null,
+    async renew({ row }) {
+      throw refused(row.connection.id);
+    },
     accepted() {},
     async refreshNow({ id }) {
       throw refused(id);

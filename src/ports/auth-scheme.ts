@@ -105,6 +105,11 @@ export interface AuthScheme<Settings, Credentials> {
   parseSettings(settings: unknown): Settings;
   /** Checks stored credentials after they were opened. @throws Error when they are not this scheme's. */
   parseCredentials(credentials: unknown): Credentials;
+  /**
+   * Reads credentials that another system kept, in a wider form than `parseCredentials` takes. Default: that one.
+   * @throws Error naming the wrong field, never its value
+   */
+  importCredentials?(credentials: unknown): Credentials;
   /** What the developer gives. */
   integrationParams(
     app: AppDefinition,

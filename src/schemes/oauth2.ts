@@ -4,6 +4,7 @@ import { oauth2Settings } from "../ports/scheme-settings.js";
 import { parseSettings } from "./internal/parse-settings.js";
 import type { OAuth2Credentials } from "./oauth2/credentials.js";
 import { parseCredentials, secretsOf } from "./oauth2/credentials.js";
+import { importCredentials } from "./oauth2/import-credentials.js";
 import type { Protocol } from "./oauth2/protocol.js";
 
 export type { OAuth2Credentials } from "./oauth2/credentials.js";
@@ -29,6 +30,7 @@ export function oauth2(): AuthScheme<OAuth2Settings, OAuth2Credentials> {
     name: "OAUTH2",
     parseSettings: (settings) => parseSettings(oauth2Settings(), "OAUTH2", settings),
     parseCredentials,
+    importCredentials,
     integrationParams: (_app, settings, defaults) => [
       {
         name: "client_id",
