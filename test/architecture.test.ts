@@ -24,6 +24,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   storage: { layers: LEAVES, packages: ["kysely"] },
   apps: { layers: LEAVES, packages: ["zod"] },
   frameworks: { layers: LEAVES },
+  telemetry: { layers: LEAVES, packages: ["@opentelemetry/api"] },
   testing: { layers: [...LEAVES, "testing"] },
   // Where defaults meet the core: schemes, the store that needs no database, the first framework.
   "toolset.ts": {
@@ -45,7 +46,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
 };
 
 /** Folders of interchangeable parts: a file imports no sibling, only its own private folder (`memory.ts`, `memory/`). */
-const ADAPTERS = ["storage", "schemes", "apps", "frameworks"];
+const ADAPTERS = ["storage", "schemes", "apps", "frameworks", "telemetry"];
 /** What several of them share stands in a private folder of this name: `apps/internal/`. */
 const SHARED = "internal";
 /** Generated, and there to import every app. */

@@ -12,7 +12,7 @@ const entryPoints = Object.entries(exportsMap).flatMap(([subpath, value]) =>
 );
 
 /** Folders whose files are public, one entry point each; their sub-folders are private. */
-const OPEN_FOLDERS = ["apps", "frameworks", "schemes", "storage"];
+const OPEN_FOLDERS = ["apps", "frameworks", "schemes", "storage", "telemetry"];
 
 /** `./dist/storage/*.js` → `./src/storage/*.ts`, as tsup builds it. */
 function sourceOf(output: string): string {

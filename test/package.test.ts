@@ -72,7 +72,10 @@ beforeAll(async () => {
   } = manifestSchema.parse(JSON.parse(await readFile("package.json", "utf8")));
   subpaths = await listSubpaths(exportsMap);
   const tarball = await pack(join(folder, "package"), files);
-  const installed = ["kysely", "openai", "@types/node"].map((name) => [name, devDependencies[name]]);
+  const installed = ["@opentelemetry/api", "kysely", "openai", "@types/node"].map((name) => [
+    name,
+    devDependencies[name],
+  ]);
   const manifest = {
     name: "consumer",
     private: true,

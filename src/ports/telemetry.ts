@@ -16,7 +16,7 @@ export interface TelemetryOperation {
 
 /** A span that is open. */
 export interface TelemetrySpan {
-  /** Adds what is known only by now. */
+  /** Adds what is known only by now. An `error.type` says that the operation failed, though nothing was thrown. */
   set(attributes: TelemetryAttributes): void;
 }
 

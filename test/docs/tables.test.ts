@@ -16,7 +16,7 @@ function packagesIn(folder: string): readonly string[] {
     .filter((path) => path.endsWith(".ts"))
     .map((path) => readFileSync(`${folder}/${path}`, "utf8"));
   const names = texts.flatMap((text) =>
-    [...text.matchAll(/(?: from |\bimport\()"([\w-]+)"/g)].map(([, name = ""]) => name),
+    [...text.matchAll(/(?: from |\bimport\()"((?:@[\w-]+\/)?[\w-]+)"/g)].map(([, name = ""]) => name),
   );
   return [...new Set(names)].sort();
 }
