@@ -4,10 +4,14 @@ import { createDomain } from "./core/domain.js";
 import { createEventPublisher } from "./core/event-publisher.js";
 import { readManagedAuth } from "./core/managed-auth.js";
 import { noTelemetry } from "./core/no-telemetry.js";
+import { observedStorage } from "./core/observed-storage.js";
 import { createOpenedCache } from "./core/opened-cache.js";
+import { resilientStorage } from "./core/resilient-storage.js";
+import { createRowCache } from "./core/row-cache.js";
 import { systemClock } from "./core/system-clock.js";
 import type { MooringToolSetOptions } from "./core/toolset-options.js";
 import { createVaultFor } from "./core/vault-for.js";
+import { watchedStorage } from "./core/watched-storage.js";
 import { wholeClock } from "./core/whole-clock.js";
 import { createUuidV7 } from "./internal/uuid-v7.js";
 import type { Runtime } from "./ports/runtime.js";
@@ -21,7 +25,8 @@ import { oauth2 } from "./schemes/oauth2.js";
 export function toolsetDomain<Tools, Response, Messages>(
   options: MooringToolSetOptions<Tools, Response, Messages>,
 ): Domain {
-  const { storage, callbackUrl = null, managedAuth = {}, hooks = {} } = options;
+  const { callbackUrl = null, managedAuth = {}, hooks = {} } = options;
+  const { telemetry = noTelemetry, connectionCacheMs = 0 } = options;
   const runtime: Runtime = {
     // Looked up on each call, so that a host may replace the global one.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
@@ -30,13 +35,18 @@ export function toolsetDomain<Tools, Response, Messages>(
   };
   const now = () => runtime.clock.now();
   const newId = createUuidV7(now);
+  const rows = connectionCacheMs === 0 ? null : createRowCache({ maxAgeMs: connectionCacheMs, now });
+  // Each try of a read is a span of its own, so that a database that fails is seen even where the caller is spared.
+  const tried = resilientStorage(observedStorage(options.storage, telemetry), runtime.clock);
+  const storage = watchedStorage(tried, rows);
   const builtIn = [oauth2(), apiKey(), bearerToken(), basic(), noAuth()];
   const apps = createAppRegistry(options.apps ?? [], [...builtIn, ...(options.schemes ?? [])]);
   const vault = createVaultFor(storage, options.encryption);
   return createDomain({
     runtime,
-    telemetry: noTelemetry,
+    telemetry,
     storage,
+    rows,
     events: createEventPublisher({ hooks, outbox: storage.outbox, runtime, newId }),
     vault,
     apps,
@@ -47,6 +57,10 @@ export function toolsetDomain<Tools, Response, Messages>(
       options.allowedRedirectUrls ?? (callbackUrl === null ? [] : [new URL(callbackUrl).origin]),
     flowBinding: options.flowBinding ?? "entity",
     flowTtlMs: options.flowTtlMs ?? 600_000,
+    refresh: {
+      leaseMs: options.refresh?.leaseMs ?? 20_000,
+      timeoutMs: options.refresh?.timeoutMs ?? 60_000,
+    },
     newId,
   });
 }

@@ -92,6 +92,12 @@ const schema = lazy(() =>
       .optional(),
     flowBinding: z.enum(["entity", "state-only"]).optional(),
     flowTtlMs: z.number().int().min(10_000).max(86_400_000).optional(),
+    refresh: z
+      .strictObject({
+        leaseMs: z.number().int().min(1_000).max(600_000).optional(),
+        timeoutMs: z.number().int().min(1_000).max(600_000).optional(),
+      })
+      .optional(),
     limits: z
       .strictObject({
         timeoutMs: z.number().positive().optional(),
@@ -101,7 +107,14 @@ const schema = lazy(() =>
     fetch: callable().optional(),
     clock: z.looseObject({ now: callable(), sleep: callable() }).optional(),
     hooks: z.partialRecord(z.enum(LIFECYCLE_EVENTS), callable().optional()).optional(),
+    connectionCacheMs: z.number().int().min(0).max(60_000).optional(),
     logger: z.looseObject({ debug: callable(), warn: callable() }).optional(),
+    telemetry: z
+      .looseObject(
+        { span: callable() },
+        "expected telemetry: openTelemetry() of mooring/telemetry/opentelemetry",
+      )
+      .optional(),
   }),
 );
 

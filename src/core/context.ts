@@ -6,6 +6,7 @@ import type { Vault } from "../ports/vault.js";
 import type { AppRegistry } from "./app-registry.js";
 import type { EventPublisher } from "./event-publisher.js";
 import type { OpenedCache } from "./opened-cache.js";
+import type { RowCache } from "./row-cache.js";
 
 /** What every part of the domain works with; put together once, by the toolset. */
 export interface CoreContext {
@@ -18,6 +19,8 @@ export interface CoreContext {
   readonly apps: AppRegistry;
   /** Values opened from the vault lately, by row and version. */
   readonly opened: OpenedCache;
+  /** Rows that requests may use as they were read lately; null unless the host asks for it. */
+  readonly rows: RowCache | null;
   /** The host's own default OAuth apps, by app slug. */
   readonly managedAuth: ReadonlyMap<string, ParamValues>;
   /** The provider's redirect URI, unless an integration says otherwise; null when the host gave none. */
@@ -28,6 +31,8 @@ export interface CoreContext {
   readonly flowBinding: "entity" | "state-only";
   /** How long the browser may take, in milliseconds. */
   readonly flowTtlMs: number;
+  /** How refreshes are timed, in milliseconds: the term of a lease, and how long one token request may take. */
+  readonly refresh: { readonly leaseMs: number; readonly timeoutMs: number };
   /** A new UUID v7. */
   newId(): string;
 }

@@ -1,14 +1,13 @@
-import { StorageError } from "../errors.js";
 import type { Grant } from "../ports/auth-scheme.js";
 import type { ConnectionKey, ConnectionRecord } from "../ports/storage.js";
-import type { ConnectionRow } from "./connection-rows.js";
+import type { ChangeCause, ConnectionRow } from "./connection-rows.js";
 import { changeRow } from "./connection-rows.js";
 import type { CoreContext } from "./context.js";
 import { destinationOf } from "./destination.js";
+import { durably } from "./durably.js";
 
-/** A rotated token that is not written down is lost: a storage failure is tried this often before giving up. */
-const WRITE_ATTEMPTS = 5;
-const FIRST_PAUSE_MS = 100;
+/** How long a storage that is away is waited for while someone waits for the answer. */
+const PATIENCE_MS = 10_000;
 
 /** What a grant changes in a record: the sealed credentials and all that is known from the provider's answer. */
 export type GrantFields = Pick<ConnectionRecord, "credentials" | "expiresAt" | "params"> &
@@ -43,27 +42,24 @@ export async function sealGrant(
   };
 }
 
+/** How a change that must not be lost is made. */
+export interface DurableChangeOptions {
+  readonly cause?: ChangeCause | undefined;
+  /** How long a storage that is away is waited for, in milliseconds. Default: 10,000. */
+  readonly patienceMs?: number | undefined;
+}
+
 /**
- * `changeRow` for what must not be lost: a storage that is gone for a moment is tried again.
+ * `changeRow` for what must not be lost: a storage that is away is waited for.
  *
  * @throws StorageError when it stays away
  */
-export async function changeRowDurably(
+export function changeRowDurably(
   context: CoreContext,
   key: ConnectionKey,
   change: (current: ConnectionRecord) => Partial<ConnectionRecord> | null,
+  { cause, patienceMs = PATIENCE_MS }: DurableChangeOptions = {},
 ): Promise<ConnectionRow> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await changeRow(context, key, change);
-    } catch (error) {
-      const mayPass = error instanceof StorageError && error.code === "STORAGE_FAILED";
-      if (!mayPass || attempt === WRITE_ATTEMPTS) throw error;
-      context.runtime.logger.warn("storing credentials failed, trying again", {
-        connectionId: key.id,
-        attempt,
-      });
-      await context.runtime.clock.sleep(FIRST_PAUSE_MS * 2 ** (attempt - 1));
-    }
-  }
+  const options = { patienceMs, connectionId: key.id, what: "storing credentials" };
+  return durably(context, options, () => changeRow(context, key, change, cause));
 }

@@ -1,86 +1,87 @@
-import { TokenError } from "../errors.js";
 import type { CoreContext } from "./context.js";
+import { startStopwatch } from "./stopwatch.js";
 
-/** How long a lease lasts unless renewed: longer than a token request's timeout (15 s). */
-const LEASE_TTL_MS = 30_000;
+/** So many times within its term a lease is renewed. */
+const RENEWALS_PER_TERM = 4;
+/** The part of its term a lease must have left for something to be begun that no one else may do meanwhile. */
+const SURE_SHARE = 0.5;
 
-/** A holder that dies is waited out: its lease, and one more. */
-export const MAX_LEASE_WAIT_MS = 2 * LEASE_TTL_MS;
-const POLL_MS = 50;
-
-/** The lease on a connection's grant: renewing and revoking it exclude each other. */
-export function grantLease(connectionId: string): string {
-  return `refresh:${connectionId}`;
-}
-
-/** A lease that is held. */
+/** A lease that was taken. */
 export interface HeldLease {
-  /** Gives it up. Never throws: a lease that cannot be released expires. */
+  /** Whether its former owner let it lapse: it died, was paused, or could not reach the storage. */
+  readonly takenOver: boolean;
+  /**
+   * Whether it is sure that no one else can have it, for half a term to come. False after the process was paused, or
+   * when renewals failed for long.
+   */
+  isSurelyHeld(): boolean;
+  /** Gives it up. Never throws: a lease that cannot be released lapses. */
   release(): Promise<void>;
 }
 
 /**
- * Takes a lease and keeps renewing it until it is released; null when another owner has it.
+ * A way to take one lease, again and again until it is there; null while another owner has it. Once taken it is renewed
+ * until it is released.
  *
- * @throws StorageError
+ * @throws StorageError; the next try then first gives up what this one may have taken without being told
  */
-export async function takeLease(context: CoreContext, key: string): Promise<HeldLease | null> {
+export function leaseTaker(context: CoreContext, key: string): () => Promise<HeldLease | null> {
+  const { leases } = context.storage;
+  const { leaseMs: ttlMs } = context.refresh;
+  let unsure: string | null = null;
+  return async () => {
+    if (unsure !== null) await leases.release({ key, owner: unsure });
+    const owner = context.newId();
+    unsure = owner;
+    const sinceAsked = startStopwatch(context.runtime.clock);
+    const outcome = await leases.acquire({ key, owner, ttlMs });
+    unsure = null;
+    return outcome === "held" ? null : holdLease(context, { key, owner, ttlMs }, outcome, sinceAsked);
+  };
+}
+
+function holdLease(
+  context: CoreContext,
+  request: { readonly key: string; readonly owner: string; readonly ttlMs: number },
+  outcome: "acquired" | "taken-over",
+  sinceAcquired: () => number,
+): HeldLease {
   const { clock, logger } = context.runtime;
   const { leases } = context.storage;
-  const owner = context.newId();
-  const request = { key, owner, ttlMs: LEASE_TTL_MS };
-  if ((await leases.acquire(request)) === "held") return null;
-
+  const { key, owner, ttlMs } = request;
   const released = new AbortController();
+  let sinceRenewed = sinceAcquired;
+  let isLost = false;
+
   const keepAlive = async (): Promise<void> => {
-    while (!released.signal.aborted) {
-      await clock.sleep(LEASE_TTL_MS / 3, released.signal);
-      if (!(await leases.renew(request))) return;
+    while (!isLost) {
+      await clock.sleep(ttlMs / RENEWALS_PER_TERM, released.signal);
+      const sinceAsked = startStopwatch(clock);
+      try {
+        if (await leases.renew(request)) sinceRenewed = sinceAsked;
+        else isLost = true;
+      } catch (error) {
+        // Tried again: a lease that has lapsed is still this owner's until someone takes it.
+        if (!released.signal.aborted) logger.warn("renewing a lease failed", { key, error: nameOf(error) });
+      }
     }
+    if (!released.signal.aborted) logger.warn("a lease was lost to another process", { key });
   };
   keepAlive().catch((error: unknown) => {
-    // A missed renewal is not the end: what follows is guarded by compare-and-swap.
-    if (!released.signal.aborted) logger.warn("renewing a lease failed", { key, error: nameOf(error) });
+    if (!released.signal.aborted) logger.warn("keeping a lease failed", { key, error: nameOf(error) });
   });
   return {
+    takenOver: outcome === "taken-over",
+    isSurelyHeld: () => !isLost && !released.signal.aborted && sinceRenewed() < ttlMs * SURE_SHARE,
     async release() {
       released.abort();
       try {
         await leases.release({ key, owner });
       } catch (error) {
-        logger.warn("releasing a lease failed, it will expire", { key, error: nameOf(error) });
+        logger.warn("releasing a lease failed, it will lapse", { key, error: nameOf(error) });
       }
     },
   };
-}
-
-/** Waits a little before the next look at what another holder does. */
-export function pauseForLease({ runtime }: CoreContext): Promise<void> {
-  return runtime.clock.sleep(POLL_MS * (1 + Math.random()));
-}
-
-/**
- * Runs work while no one else renews or revokes a connection's grant.
- *
- * @throws TokenError `TOKEN_REVOKE_FAILED` (retryable) when another holder does not let go: the work was not begun
- */
-export async function withGrantLease<Value>(
-  context: CoreContext,
-  connectionId: string,
-  work: () => Promise<Value>,
-): Promise<Value> {
-  const { clock } = context.runtime;
-  const giveUpAt = clock.now() + MAX_LEASE_WAIT_MS;
-  do {
-    const lease = await takeLease(context, grantLease(connectionId));
-    if (lease !== null) return work().finally(() => lease.release());
-    await pauseForLease(context);
-  } while (clock.now() < giveUpAt);
-  throw new TokenError(
-    "TOKEN_REVOKE_FAILED",
-    `Another process is taking too long to refresh connection ${connectionId}.`,
-    { retryable: true },
-  );
 }
 
 function nameOf(error: unknown): string {

@@ -1,13 +1,16 @@
 import { TokenError } from "../errors.js";
 import { createBoundedCache } from "../internal/bounded-cache.js";
-import { createSingleFlight } from "../internal/single-flight.js";
 import type { ConnectionKey } from "../ports/storage.js";
 import type { CoreContext } from "./context.js";
-import { grantLease, MAX_LEASE_WAIT_MS, pauseForLease, takeLease } from "./lease.js";
+import { isStorageAway } from "./durably.js";
 import type { OpenedRow } from "./opened-row.js";
 import { keyOf, openRow } from "./opened-row.js";
+import type { Refreshed, RefreshNeed } from "./refresh-flights.js";
+import { createRefreshFlights } from "./refresh-flights.js";
 import { isDue, isExpired } from "./refresh-policy.js";
-import { expireRow, renewTokens } from "./token-renewal.js";
+import { createRefreshTurns } from "./refresh-turns.js";
+import { isSameGrant } from "./same-grant.js";
+import { expireRow } from "./token-renewal.js";
 
 /** Keeps credentials fresh: one token request, however many callers in however many processes. */
 export interface Refresher {
@@ -23,28 +26,26 @@ export interface Refresher {
   replaceRejected(rejected: OpenedRow): Promise<OpenedRow | null>;
   /** An API has taken these credentials. */
   accepted(opened: OpenedRow): void;
+  /**
+   * Renews credentials that are not due yet, unless others are stored by now; null when they cannot be renewed.
+   *
+   * @throws TokenError
+   */
+  renew(opened: OpenedRow): Promise<OpenedRow | null>;
   /** Renews whatever is stored, due or not. @throws TokenError when these credentials cannot be renewed */
   refreshNow(key: ConnectionKey): Promise<OpenedRow>;
 }
 
-/** Why a refresh is wanted: the token's time is up, or these very credentials (sealed) were rejected. */
-type Need = { readonly kind: "due" } | { readonly kind: "rejected"; readonly sealed: string | null };
-
-const DUE: Need = { kind: "due" };
+const DUE: RefreshNeed = { kind: "due" };
 /** How long after rejected credentials were replaced no others are, unless some have been accepted since. */
 const REPLACED_MS = 10_000;
 const MAX_REMEMBERED = 10_000;
+/** Whose token still works waits no longer than this for a newer one (R7). */
+const PATIENCE_MS = 5_000;
 
 /** Makes the refresher of a toolset. Its rules, R1 to R10, are explained in docs/architecture.md. */
 export function createRefresher(context: CoreContext): Refresher {
-  const { clock, logger } = context.runtime;
-  const flights = createSingleFlight<OpenedRow | null>();
-  /** Until when a provider that failed is left alone, by connection. */
-  const resting = createBoundedCache<{ readonly until: number; readonly error: TokenError }>({
-    maxEntries: MAX_REMEMBERED,
-    maxAgeMs: 3_600_000,
-    now: () => clock.now(),
-  });
+  const { clock } = context.runtime;
   /** The connections whose rejected credentials were replaced lately, and whose newer ones no API has taken yet. */
   const replaced = createBoundedCache<true>({
     maxEntries: MAX_REMEMBERED,
@@ -52,70 +53,50 @@ export function createRefresher(context: CoreContext): Refresher {
     now: () => clock.now(),
   });
 
-  const appSchemeOf = ({ row }: OpenedRow) =>
-    context.apps.scheme(row.connection.app, row.connection.authScheme);
   const lifetimeOf = ({ row, grant }: OpenedRow) => ({
     obtainedAt: grant.obtainedAt,
     expiresAt: row.connection.expiresAt,
   });
-  const isNeeded = (opened: OpenedRow, need: Need): boolean => {
-    if (need.kind === "rejected") return opened.row.connection.credentials === need.sealed;
-    const { scheme, settings } = appSchemeOf(opened);
-    return isDue(lifetimeOf(opened), scheme.refreshMarginMs?.(settings) ?? null, clock.now());
+  const isMet = (opened: OpenedRow, need: RefreshNeed): boolean => {
+    if (need.kind === "rejected") return !isSameGrant(opened.grant, need.rejected.grant);
+    const { app, authScheme } = opened.row.connection;
+    const { scheme, settings } = context.apps.scheme(app, authScheme);
+    return !isDue(lifetimeOf(opened), scheme.refreshMarginMs?.(settings) ?? null, clock.now());
   };
-  const stillWorks = (opened: OpenedRow, need: Need): boolean =>
+  const stillWorks = (opened: OpenedRow, need: RefreshNeed): boolean =>
     need.kind === "due" && !isExpired(lifetimeOf(opened), clock.now());
 
-  const renew = async (opened: OpenedRow, need: Need): Promise<OpenedRow | null> => {
-    const { id, app } = opened.row.connection;
-    const renewal = await renewTokens(context, opened, appSchemeOf(opened).scheme);
-    if (renewal.outcome === "not renewable") return null;
-    if (renewal.outcome === "renewed") {
-      resting.delete(id);
-      return renewal.opened;
-    }
-    const { error, pauseMs } = renewal;
-    logger.warn("refresh failed", { connectionId: id, app, code: error.code, status: error.status });
-    // Without a wish of the provider's, only callers who can wait are made to (R7).
-    const works = stillWorks(opened, need);
-    if (works || error.retryAfterMs !== null) resting.set(id, { until: clock.now() + pauseMs, error });
-    if (works) return opened;
-    throw error;
-  };
+  const flights = createRefreshFlights(isMet);
+  const turns = createRefreshTurns(context, { isMet, stillWorks });
 
-  const renewUnderLease = async (key: ConnectionKey, need: Need): Promise<OpenedRow | null> => {
-    const giveUpAt = clock.now() + MAX_LEASE_WAIT_MS;
-    while (clock.now() < giveUpAt) {
-      const lease = await takeLease(context, grantLease(key.id));
-      try {
-        const opened = await openRow(context, key);
-        if (!isNeeded(opened, need)) return opened;
-        if (lease !== null) return await renew(opened, need);
-        // Another process is at it: what still works need not wait (R7).
-        if (stillWorks(opened, need)) return opened;
-      } finally {
-        await lease?.release();
-      }
-      await pauseForLease(context);
+  const refresh = async (opened: OpenedRow, need: RefreshNeed): Promise<Refreshed> => {
+    const key = keyOf(opened);
+    const rest = turns.restOf(key.id);
+    if (rest !== null) {
+      if (stillWorks(opened, need)) return opened;
+      throw rest;
     }
-    throw new TokenError(
-      "TOKEN_REFRESH_FAILED",
-      `Another process is taking too long to refresh connection ${key.id}.`,
-      {
-        retryable: true,
-      },
+    if (!stillWorks(opened, need)) return flights.join(key.id, need, () => turns.take(key, need));
+    // Another caller is at it: what still works need not wait (R7).
+    if (flights.isUnderWay(key.id)) return opened;
+    return patiently(
+      opened,
+      flights.join(key.id, need, () => turns.take(key, need)),
     );
   };
 
-  const refresh = async (opened: OpenedRow, need: Need): Promise<OpenedRow | null> => {
-    const key = keyOf(opened);
-    const rest = resting.get(key.id);
-    if (rest !== undefined && clock.now() < rest.until) {
-      if (stillWorks(opened, need)) return opened;
-      throw rest.error;
-    }
-    const flight = need.kind === "rejected" ? `${key.id} ${need.sealed}` : key.id;
-    return flights(flight, () => renewUnderLease(key, need));
+  /** What a refresh of credentials that still work comes to; those, when it takes long or the storage is away. */
+  const patiently = async (opened: OpenedRow, refreshed: Promise<Refreshed>): Promise<Refreshed> => {
+    const outcome = refreshed.catch((error: unknown) => {
+      if (isStorageAway(error) && stillWorks(opened, DUE)) return opened;
+      throw error;
+    });
+    const settled = new AbortController();
+    const late = clock.sleep(PATIENCE_MS, settled.signal).then(
+      () => (stillWorks(opened, DUE) ? opened : outcome),
+      () => outcome,
+    );
+    return Promise.race([outcome, late]).finally(() => settled.abort());
   };
 
   const refreshDue = async (opened: OpenedRow): Promise<OpenedRow> => {
@@ -130,15 +111,13 @@ export function createRefresher(context: CoreContext): Refresher {
       { hint: "Call `connection.reconnect()`." },
     );
   };
-  const refreshRejected = (rejected: OpenedRow) =>
-    refresh(rejected, { kind: "rejected", sealed: rejected.row.connection.credentials });
+  const refreshRejected = (rejected: OpenedRow) => refresh(rejected, { kind: "rejected", rejected });
 
   const replaceRejected = async (rejected: OpenedRow): Promise<OpenedRow | null> => {
     const key = keyOf(rejected);
-    const { credentials } = rejected.row.connection;
     if (replaced.get(key.id) === true) {
       const opened = await openRow(context, key);
-      return opened.row.connection.credentials === credentials ? null : opened;
+      return isSameGrant(opened.grant, rejected.grant) ? null : opened;
     }
     const newer = await refreshRejected(rejected);
     if (newer !== null) replaced.set(key.id, true);
@@ -147,8 +126,9 @@ export function createRefresher(context: CoreContext): Refresher {
 
   return {
     ensureFresh: (opened) =>
-      opened.row.connection.expiresAt === null || !isNeeded(opened, DUE) ? opened : refreshDue(opened),
+      opened.row.connection.expiresAt === null || isMet(opened, DUE) ? opened : refreshDue(opened),
     replaceRejected,
+    renew: refreshRejected,
     accepted: ({ row }) => replaced.delete(row.connection.id),
     async refreshNow(key) {
       const opened = await openRow(context, key);

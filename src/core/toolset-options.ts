@@ -4,6 +4,7 @@ import type { Framework } from "../ports/framework.js";
 import type { LifecycleHooks } from "../ports/lifecycle.js";
 import type { Clock, Fetch, Logger } from "../ports/runtime.js";
 import type { StorageAdapter } from "../ports/storage.js";
+import type { Telemetry } from "../ports/telemetry.js";
 import type { Action } from "../ports/tool.js";
 import type { Connection } from "./connection.js";
 import type { EncryptionKey } from "./encryption-keys.js";
@@ -40,6 +41,14 @@ export interface MooringToolSetOptions<Tools, Response, Messages> {
   readonly flowBinding?: "entity" | "state-only" | undefined;
   /** Milliseconds a user has to come back from the provider. Default: 600,000. */
   readonly flowTtlMs?: number | undefined;
+  /**
+   * How refreshes are timed, in milliseconds. `leaseMs`: what a process that dies holds the others up for, and how long
+   * one may be paused while it refreshes (default 20,000; 1,000 to 600,000). `timeoutMs`: how long one token request may
+   * take (default 60,000; 1,000 to 600,000); its lease is renewed meanwhile.
+   */
+  readonly refresh?:
+    | { readonly leaseMs?: number | undefined; readonly timeoutMs?: number | undefined }
+    | undefined;
   /** Bounds of one action: its time in milliseconds (default 60,000), one response's body in bytes (default 10 MiB). */
   readonly limits?:
     | { readonly timeoutMs?: number | undefined; readonly maxResponseBytes?: number | undefined }
@@ -50,8 +59,16 @@ export interface MooringToolSetOptions<Tools, Response, Messages> {
   readonly clock?: Clock | undefined;
   /** What to do when something happens to a connection; give the same to every process. Default: nothing. */
   readonly hooks?: LifecycleHooks | undefined;
+  /**
+   * Milliseconds a connection that was read may be used for more requests without being read again, up to 60,000. What
+   * another process changes meanwhile, also to disable, revoke or delete it, is noticed only then. Default: 0, each
+   * request reads.
+   */
+  readonly connectionCacheMs?: number | undefined;
   /** Gets ids and codes, never secrets. Default: silence. */
   readonly logger?: Logger | undefined;
+  /** Where spans and measurements go: `openTelemetry()`. Default: nowhere. */
+  readonly telemetry?: Telemetry | undefined;
 }
 
 /** What `toolset.getIntegrations()` takes: filters that must all hold. */

@@ -48,6 +48,8 @@ export interface SchemeContext<Settings> {
   readonly params: ParamValues;
   readonly runtime: Runtime;
   readonly signal?: AbortSignal | undefined;
+  /** How long one request to the authorization server may take, in milliseconds; the scheme's own choice when left out. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** What a scheme knows when a connection is started. */

@@ -334,7 +334,7 @@ describe("a refresh", () => {
     const controller = new AbortController();
     const impatient = connection.fetch("https://acme.example/x", { signal: controller.signal });
     const patient = tokenOf(connection);
-    await clock.advance(0);
+    await vi.waitFor(() => expect(control.requests).toBe(1));
     controller.abort(new Error("no time"));
     await expect(impatient).rejects.toThrow("no time");
     answer();

@@ -53,14 +53,14 @@ export function tokenEndpoint(
     readonly redirectUri?: string;
   },
 ): TokenEndpoint {
-  const { settings, runtime, signal } = context;
+  const { settings, runtime, signal, timeoutMs } = context;
   const { call, keepIdToken } = options;
   let metadata: ParamValues = {};
   return {
     metadata: () => metadata,
     async fetch(url, init) {
       const request = rewrite(url, init, settings, options.redirectUri);
-      const answer = await send(request, { fetch: runtime.fetch, signal });
+      const answer = await send(request, { fetch: runtime.fetch, signal, timeoutMs });
       if (answer.kind !== "answer") throw transportError(answer, call);
       const { text } = answer;
       const { status } = answer.response;

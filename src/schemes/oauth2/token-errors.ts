@@ -82,9 +82,11 @@ export function transportError(answer: ProtocolFailure, call: TokenCall): TokenE
         retryable: answer.status >= 500,
       });
     case "timeout":
-      return new TokenError(CODES[call.operation], `${server} did not answer within 15 seconds.`, {
-        retryable: true,
-      });
+      return new TokenError(
+        CODES[call.operation],
+        `${server} did not answer within ${answer.timeoutMs / 1_000} seconds.`,
+        { retryable: true },
+      );
     case "cancelled":
       return new TokenError(CODES[call.operation], `The request to ${server} was cancelled.`, {
         retryable: true,

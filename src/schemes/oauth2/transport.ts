@@ -1,7 +1,7 @@
 import { readText } from "../../http/read-limited.js";
 import type { Fetch } from "../../ports/runtime.js";
 
-/** Less than the lease a refresh holds (30 s), so that nobody else spends the same refresh token meanwhile. */
+/** Unless the caller says otherwise, as a refresh does: giving up on one may lose the rotated refresh token. */
 const TIMEOUT_MS = 15_000;
 const MAX_BYTES = 1_000_000;
 
@@ -16,7 +16,8 @@ export interface ProtocolRequest {
 /** Why there is no usable answer. */
 export type ProtocolFailure =
   | { readonly kind: "redirect" | "too-large"; readonly status: number }
-  | { readonly kind: "timeout" | "cancelled" | "network"; readonly cause: unknown };
+  | { readonly kind: "timeout"; readonly timeoutMs: number }
+  | { readonly kind: "cancelled" | "network"; readonly cause: unknown };
 
 /** What came of a request: an answer of whatever status, or why there is none. */
 export type ProtocolAnswer =
@@ -24,16 +25,21 @@ export type ProtocolAnswer =
   | ProtocolFailure;
 
 /**
- * Sends one request to an authorization server: at most 15 seconds and 1 MB, and no redirect is followed, since what
- * is sent are a client's and a user's secrets. Never rejects.
+ * Sends one request to an authorization server: within 15 seconds unless told otherwise, and for at most 1 MB. No
+ * redirect is followed, since what is sent are a client's and a user's secrets. Never rejects.
  */
 export async function send(
   request: ProtocolRequest,
-  options: { readonly fetch: Fetch; readonly signal: AbortSignal | undefined },
+  options: {
+    readonly fetch: Fetch;
+    readonly signal: AbortSignal | undefined;
+    readonly timeoutMs?: number | undefined;
+  },
 ): Promise<ProtocolAnswer> {
   const { url, method, headers, body } = request;
+  const { timeoutMs = TIMEOUT_MS } = options;
   const timeout = new AbortController();
-  const timer = setTimeout(() => timeout.abort(), TIMEOUT_MS);
+  const timer = setTimeout(() => timeout.abort(), timeoutMs);
   const signal =
     options.signal === undefined ? timeout.signal : AbortSignal.any([timeout.signal, options.signal]);
   try {
@@ -49,7 +55,7 @@ export async function send(
     return truncated ? { kind: "too-large", status } : { kind: "answer", response, text };
   } catch (cause) {
     if (options.signal?.aborted === true) return { kind: "cancelled", cause };
-    return { kind: timeout.signal.aborted ? "timeout" : "network", cause };
+    return timeout.signal.aborted ? { kind: "timeout", timeoutMs } : { kind: "network", cause };
   } finally {
     clearTimeout(timer);
   }
