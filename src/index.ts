@@ -103,6 +103,12 @@ export type {
   StorageAdapter,
 } from "./ports/storage.js";
 export type {
+  Telemetry,
+  TelemetryAttributes,
+  TelemetryOperation,
+  TelemetrySpan,
+} from "./ports/telemetry.js";
+export type {
   Action,
   ActionAnnotations,
   ActionConnection,

@@ -3,14 +3,14 @@ import type { CredentialSource, OpenedCredentials } from "../ports/request.js";
 import type { ConnectionKey } from "../ports/storage.js";
 import { appEndpoints } from "./app-endpoints.js";
 import type { CoreContext } from "./context.js";
+import { openForRequest } from "./open-for-request.js";
 import type { OpenedRow } from "./opened-row.js";
-import { openRow } from "./opened-row.js";
 import type { Refresher } from "./refresh.js";
 import { schemeContext } from "./scheme-context.js";
 
 /**
- * The credentials of one connection: each `open` reads the row once, so that a change made anywhere is seen at once,
- * and refreshes first when that is due.
+ * The credentials of one connection: each `open` reads the row once, so that a change made anywhere is seen at once
+ * (unless the host has asked for a cache of rows), and refreshes first when that is due.
  */
 export function createCredentialSource(
   context: CoreContext,
@@ -33,6 +33,8 @@ export function createCredentialSource(
       accepted: () => refresher.accepted(opened),
       secrets: () => scheme.secrets(grant.credentials),
       async renew(renewSignal) {
+        // Another process may have stored newer ones than were read lately.
+        context.rows?.forget(key);
         const renewed = await raceSignal(refresher.replaceRejected(opened), renewSignal);
         return renewed === null ? null : toCredentials(renewed, renewSignal);
       },
@@ -40,7 +42,7 @@ export function createCredentialSource(
   };
   return {
     async open(signal) {
-      const opened = await openRow(context, key);
+      const opened = await openForRequest(context, key);
       const fresh = refresher.ensureFresh(opened);
       return toCredentials(fresh instanceof Promise ? await raceSignal(fresh, signal) : fresh, signal);
     },

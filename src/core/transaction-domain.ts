@@ -1,18 +1,24 @@
 import { TokenError } from "../errors.js";
 import type { StorageAdapter } from "../ports/storage.js";
 import type { Domain } from "./domain.js";
+import { observedStorage } from "./observed-storage.js";
 import type { OpenedRow } from "./opened-row.js";
 import type { Refresher } from "./refresh.js";
 import { isExpired } from "./refresh-policy.js";
+import { watchedStorage } from "./watched-storage.js";
 
 /**
  * The domain within a transaction of the host: everything is read and written there, hooks hear of it after the commit,
- * and nothing is refreshed, since a rollback would lose tokens the provider has rotated.
+ * and nothing is refreshed, since a rollback would lose tokens the provider has rotated. Reads are not tried again: a
+ * statement that failed has ended the transaction.
  */
-export function transactionDomain(domain: Domain, storage: StorageAdapter): Domain {
+export function transactionDomain(domain: Domain, within: StorageAdapter): Domain {
+  const storage = watchedStorage(observedStorage(within, domain.telemetry), domain.rows);
   return {
     ...domain,
     storage,
+    // What is read here is not for others before the commit, and what others have read is too old here.
+    rows: null,
     events: domain.events.within(storage.outbox),
     refresher: refusingRefresher(domain),
   };
