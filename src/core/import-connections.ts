@@ -16,7 +16,7 @@ import { importedId } from "./import-id.js";
 import type { ImportRow } from "./import-row.js";
 import { importedFields, importRow } from "./import-row.js";
 import { readIntegration } from "./integration-rows.js";
-import { assertConfigurable, ensureIntegration } from "./integrations.js";
+import { assertAvailable, draftIntegration, storeIntegration } from "./integrations.js";
 import { preferredScheme } from "./target.js";
 
 /** More is counted, not listed. */
@@ -101,11 +101,20 @@ export interface ImportReport extends Omit<ImportProgress, "last"> {
   }[];
 }
 
+/** The integration of a row: one that is stored, or one that is stored with the first row that is right. */
+interface Target {
+  readonly draft: IntegrationRecord;
+  stored(): Promise<IntegrationRecord>;
+}
+
 /** Finds each integration once. */
-function integrationFinder(context: CoreContext): (row: ImportRow) => Promise<IntegrationRecord> {
-  const found = new Map<string, Promise<IntegrationRecord>>();
-  const find = async ({ integrationId, app, authScheme }: ImportRow): Promise<IntegrationRecord> => {
-    if (integrationId !== undefined) return readIntegration(context, integrationId);
+function targetFinder(context: CoreContext): (row: ImportRow) => Promise<Target> {
+  const found = new Map<string, Promise<Target>>();
+  const find = async ({ integrationId, app, authScheme }: ImportRow): Promise<Target> => {
+    if (integrationId !== undefined) {
+      const draft = await readIntegration(context, integrationId);
+      return { draft, stored: async () => draft };
+    }
     if (app === undefined) {
       throw new ValidationError("Say which app the connection is to.", {
         issues: [{ path: "app", message: "required unless `integrationId` is given" }],
@@ -114,8 +123,14 @@ function integrationFinder(context: CoreContext): (row: ImportRow) => Promise<In
     const appScheme =
       authScheme === undefined ? await preferredScheme(context, app) : context.apps.scheme(app, authScheme);
     const wanted = { appScheme, authConfig: {}, useManagedAuth: null, forceNewIntegration: false };
-    assertConfigurable(context, wanted);
-    return ensureIntegration(context, wanted);
+    await assertAvailable(context, wanted);
+    const draft = await draftIntegration(context, wanted);
+    let storing: Promise<IntegrationRecord> | undefined;
+    const stored = (): Promise<IntegrationRecord> => {
+      storing ??= storeIntegration(context, draft, wanted);
+      return storing;
+    };
+    return { draft: draft.record, stored };
   };
   return (row) => {
     const key = JSON.stringify([row.integrationId, row.app, row.authScheme]);
@@ -130,25 +145,22 @@ interface Imported {
   readonly isNew: boolean;
 }
 
-async function importOne(
-  context: CoreContext,
-  row: ImportRow,
-  integration: IntegrationRecord,
-): Promise<Imported> {
+async function importOne(context: CoreContext, row: ImportRow, { draft, stored }: Target): Promise<Imported> {
   const now = context.runtime.clock.now();
   const createdAt = row.createdAt?.getTime() ?? now;
   const { entityId } = row;
   const id =
     row.id === undefined
       ? context.newId()
-      : await importedId(row.id, { entityId, integrationId: integration.id }, row.createdAt?.getTime() ?? 0);
+      : await importedId(row.id, { entityId, integrationId: draft.id }, row.createdAt?.getTime() ?? 0);
   const key = { id, entityId };
+  const fields = await importedFields(context, row, draft, key);
   const record = {
     ...key,
-    integrationId: integration.id,
-    app: integration.app,
-    authScheme: integration.authScheme,
-    ...(await importedFields(context, row, integration, key)),
+    integrationId: (await stored()).id,
+    app: draft.app,
+    authScheme: draft.authScheme,
+    ...fields,
     attempt: null,
     version: 1,
     createdAt,
@@ -176,14 +188,14 @@ export async function importConnections(
   options: unknown,
 ): Promise<ImportReport> {
   const given = readArguments(optionsSchema(), options, "toolset.importConnections()");
-  const integrationOf = integrationFinder(context);
+  const targetOf = targetFinder(context);
   const counts = { imported: 0, skipped: 0, failed: 0 };
   const failures: ImportReport["failures"][number][] = [];
   await forEachConcurrently(rows, given, async (input, index) => {
     let connectionId: string | null = null;
     try {
       const row = readArgument(importRow(), input, "");
-      const imported = await importOne(context, row, await integrationOf(row));
+      const imported = await importOne(context, row, await targetOf(row));
       connectionId = imported.connectionId;
       if (imported.isNew) counts.imported += 1;
       else counts.skipped += 1;

@@ -17,8 +17,7 @@ import {
 import type { Attempt } from "./attempt.js";
 import { attempt } from "./attempt.js";
 import type { CoreContext } from "./context.js";
-import { listIntegrations } from "./integration-rows.js";
-import { assertConfigurable, assertEnabled, draftIntegration, storeIntegration } from "./integrations.js";
+import { assertAvailable, assertEnabled, draftIntegration, storeIntegration } from "./integrations.js";
 import { readParams, splitByOwner } from "./params.js";
 import { checkRedirectUrl } from "./redirect-url.js";
 import { connectionSpecs, integrationSpecs } from "./scheme-context.js";
@@ -121,13 +120,8 @@ export async function initiateConnection(
     useManagedAuth: options.useManagedAuth ?? null,
     forceNewIntegration: options.forceNewIntegration,
   };
-  if (target.integration === null) {
-    const found = await listIntegrations(context, {
-      app: appScheme.app.slug,
-      authScheme: appScheme.scheme.name,
-    });
-    if (found.length === 0 || options.forceNewIntegration) assertConfigurable(context, ensure);
-  } else assertSameConfig(authConfig, target.integration);
+  if (target.integration === null) await assertAvailable(context, ensure);
+  else assertSameConfig(authConfig, target.integration);
   const draft =
     target.integration === null
       ? await draftIntegration(context, ensure)

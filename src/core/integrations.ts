@@ -197,8 +197,21 @@ export async function ensureIntegration(
   return storeIntegration(context, await draftIntegration(context, options), options);
 }
 
-/** What a connection needs of the developer before it can be started without an integration. */
-export function assertConfigurable(context: CoreContext, options: EnsureIntegrationOptions): void {
+/**
+ * What a connection needs of the developer: an integration, or all it takes to make one.
+ *
+ * @throws ConfigurationError `INTEGRATION_REQUIRED`
+ */
+export async function assertAvailable(
+  context: CoreContext,
+  options: EnsureIntegrationOptions,
+): Promise<void> {
+  const { app, scheme } = options.appScheme;
+  const found = await listIntegrations(context, { app: app.slug, authScheme: scheme.name });
+  if (found.length === 0 || options.forceNewIntegration) assertConfigurable(context, options);
+}
+
+function assertConfigurable(context: CoreContext, options: EnsureIntegrationOptions): void {
   const { app, scheme } = options.appScheme;
   const specs = integrationSpecs(context, options.appScheme);
   const missing = requiredOf(specs).filter(({ name }) => !Object.hasOwn(options.authConfig, name));

@@ -27,8 +27,20 @@ export async function postgresqlDatabase(serverUrl: string): Promise<TestDatabas
     await client.connect();
     await client.query(statement).finally(() => client.end());
   };
+  const drop = async (): Promise<void> => {
+    // Connections that were closed a moment ago may still count: cut, they would report an error to no one.
+    for (let attempt = 0; attempt < 50; attempt += 1) {
+      const dropped = await run(`drop database ${name}`).then(
+        () => true,
+        () => false,
+      );
+      if (dropped) return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await run(`drop database ${name} with (force)`);
+  };
   await run(`create database ${name}`);
-  return { url: withDatabase(serverUrl, name), drop: () => run(`drop database ${name} with (force)`) };
+  return { url: withDatabase(serverUrl, name), drop };
 }
 
 /** Makes an empty MySQL or MariaDB database. Close all connections to it before `drop()`. */
