@@ -31,7 +31,21 @@ declare global {
   const toolset: MooringToolSet;
   const entity: Entity;
   const connection: Connection;
-  const db: Kysely<{ users: { id: string } }>;
+  const db: Kysely<{
+    users: { id: string };
+    workspaces: { connection_id: string };
+    tokens: {
+      id: string;
+      user_id: string;
+      access_token: string;
+      refresh_token: string | null;
+      expires_at: Date | null;
+    };
+  }>;
+  const request: Request;
+  const sendMail: (userId: string, text: string) => Promise<void>;
+  const startImport: (connectionId: string) => void;
+  const keep: (userId: string, app: string, credentials: unknown) => Promise<void>;
   const openai: OpenAI;
   const messages: OpenAI.ChatCompletionMessageParam[];
   const acme: AppDefinition;
