@@ -8,6 +8,7 @@ import { Connection } from "./connection.js";
 import { createCredentialSource } from "./credential-source.js";
 import type { Domain } from "./domain.js";
 import { Entity } from "./entity.js";
+import { requestObservation } from "./observation.js";
 import { toExpectedParam } from "./params.js";
 import { connectionSpecs } from "./scheme-context.js";
 import { selectConnection } from "./select-connection.js";
@@ -50,14 +51,18 @@ export function createActionResolver(domain: Domain): ConnectionResolver {
     const secrets = new Set<string>();
     const recorded = recording(source, secrets);
     const { retry, maxResponseBytes, signal } = options;
-    const send = createAuthenticatedFetch(recorded, domain.runtime, { maxResponseBytes });
+    const observation = requestObservation(domain, connection);
+    const send = createAuthenticatedFetch(recorded, domain.runtime, { maxResponseBytes, observation });
     return {
       connection: {
         ...connection,
         fetch: (input, init = {}) =>
           send(input, { ...init, signal: init.signal ? AbortSignal.any([signal, init.signal]) : signal }),
       },
-      request: bound(createRequest(recorded, domain.runtime, { retry, maxResponseBytes }), signal),
+      request: bound(
+        createRequest(recorded, domain.runtime, { retry, maxResponseBytes, observation }),
+        signal,
+      ),
       secrets: async () => [...secrets],
     };
   };

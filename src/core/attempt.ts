@@ -7,6 +7,7 @@ import type { CoreContext } from "./context.js";
 import type { StartedFlow } from "./flow-start.js";
 import { startFlow } from "./flow-start.js";
 import { sealGrant } from "./grants.js";
+import { connectionAttributes } from "./observation.js";
 import { removeExpired } from "./sweep.js";
 
 /** An attempt to connect, as far as it got: finished at once, or waiting for the browser. */
@@ -147,13 +148,29 @@ async function tidyUp(context: CoreContext): Promise<void> {
 /**
  * Starts a scheme and stores what came of it: nothing, a new integration included, when the scheme refuses to start.
  */
-export async function attempt(context: CoreContext, options: AttemptOptions): Promise<Attempt> {
+export function attempt(context: CoreContext, options: AttemptOptions): Promise<Attempt> {
+  const { app, authScheme } = options.integration;
+  const attributes = connectionAttributes({ id: options.onto?.id ?? null, app, authScheme });
+  return context.telemetry.span(
+    { name: "mooring.flow.start", kind: "internal", attributes },
+    async (span) => {
+      const { connection, attemptId, ...started } = await startAndStore(context, options);
+      span.set({
+        "mooring.connection.id": connection.id,
+        "mooring.flow.outcome": attemptId === null ? "complete" : "redirect",
+      });
+      return { connection, attemptId, ...started };
+    },
+  );
+}
+
+async function startAndStore(context: CoreContext, options: AttemptOptions): Promise<Attempt> {
   const key = { id: options.onto?.id ?? context.newId(), entityId: options.entityId };
   const { integration, values, scopes, redirectUrl } = options;
   const started = await startFlow(context, { key, integration, values, scopes, redirectUrl });
   const stored = (await options.storeIntegration?.()) ?? integration;
   if (stored.id !== integration.id) {
-    return attempt(context, { ...options, integration: stored, storeIntegration: undefined });
+    return startAndStore(context, { ...options, integration: stored, storeIntegration: undefined });
   }
   const store = options.onto === null ? insert : restart;
   const connection = await store(context, options, key, started);

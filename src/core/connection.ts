@@ -21,6 +21,7 @@ import type { ConnectionJson } from "./connection-view.js";
 import { toJson, viewStatus } from "./connection-view.js";
 import { createCredentialSource } from "./credential-source.js";
 import type { Domain } from "./domain.js";
+import { requestObservation } from "./observation.js";
 import { revokeAndDelete, revokeConnection } from "./revoke.js";
 
 const updateSchema = lazy(() =>
@@ -142,7 +143,7 @@ export class Connection {
    * ```
    */
   request(path: string | URL, options?: RequestOptions): ResponsePromise {
-    const request = this.#request ?? createRequest(this.#source(), this.#domain.runtime);
+    const request = this.#request ?? createRequest(this.#source(), this.#domain.runtime, this.#observed());
     this.#request = request;
     return request(path, options);
   }
@@ -154,7 +155,8 @@ export class Connection {
    * @throws RequestError, TokenError, ConnectionStateError, NoItemsFoundError, CipherError, StorageError
    */
   get fetch(): Fetch {
-    const fetch = this.#fetch ?? createAuthenticatedFetch(this.#source(), this.#domain.runtime);
+    const fetch =
+      this.#fetch ?? createAuthenticatedFetch(this.#source(), this.#domain.runtime, this.#observed());
     this.#fetch = fetch;
     return fetch;
   }
@@ -276,6 +278,10 @@ export class Connection {
 
   #source() {
     return createCredentialSource(this.#domain, this.#domain.refresher, this.#key);
+  }
+
+  #observed() {
+    return { observation: requestObservation(this.#domain, this.#record) };
   }
 
   async #change(change: (current: ConnectionRecord) => Partial<ConnectionRecord>): Promise<this> {

@@ -3,6 +3,7 @@ import { AuthorizationError, CipherError, MooringError } from "../errors.js";
 import { sha256Base64Url } from "../internal/hash.js";
 import type { JsonObject } from "../internal/json.js";
 import type { AttemptRecord, ConnectionRecord, FlowRecord } from "../ports/storage.js";
+import type { TelemetrySpan } from "../ports/telemetry.js";
 import { isBoundBy } from "./binding-cookie.js";
 import type { CallbackInput } from "./callback-input.js";
 import { readCallback } from "./callback-input.js";
@@ -11,6 +12,7 @@ import { assertIntegrationEnabled, changeRow, readRow } from "./connection-rows.
 import { nextStatus } from "./connection-state.js";
 import type { CoreContext } from "./context.js";
 import { changeRowDurably, sealGrant } from "./grants.js";
+import { connectionAttributes } from "./observation.js";
 import { schemeContext } from "./scheme-context.js";
 
 /** A finished flow: the connection, and where the host wanted the user to land. */
@@ -88,11 +90,11 @@ function assertStillWanted(current: ConnectionRecord, flow: FlowRecord, integrat
 
 async function complete(
   context: CoreContext,
-  flow: FlowRecord,
-  callback: CallbackInput,
+  { flow, callback, span }: { flow: FlowRecord; callback: CallbackInput; span: TelemetrySpan },
 ): Promise<FinishedFlow> {
   const key = { id: flow.connectionId, entityId: flow.entityId };
   const row = await readRow(context, key);
+  span.set(connectionAttributes(row.connection));
   assertIntegrationEnabled(row);
   const opened = await context.vault.open(flow.payload, {
     table: "flows",
@@ -157,12 +159,23 @@ function located(
  * @throws AuthorizationError when the state is forged, replayed or expired, the user is another, or the provider said no
  * @throws TokenError when the token endpoint failed
  */
-export async function finishFlow(
+export function finishFlow(
   context: CoreContext,
   input: Request | URL | string,
   entityId: string | null,
 ): Promise<FinishedFlow> {
-  const callback = await readCallback(input, context.callbackUrl);
+  const operation = { name: "mooring.flow.complete", kind: "internal", attributes: {} } as const;
+  return context.telemetry.span(operation, async (span) => {
+    const callback = await readCallback(input, context.callbackUrl);
+    return spendFlow(context, { callback, entityId, span });
+  });
+}
+
+async function spendFlow(
+  context: CoreContext,
+  arrival: { callback: CallbackInput; entityId: string | null; span: TelemetrySpan },
+): Promise<FinishedFlow> {
+  const { callback, entityId, span } = arrival;
   const id = await sha256Base64Url(callback.state);
   const flow = await context.storage.flows.consume(id);
   if (flow === null) {
@@ -174,6 +187,7 @@ export async function finishFlow(
       },
     );
   }
+  span.set({ "mooring.connection.id": flow.connectionId });
   try {
     if (context.runtime.clock.now() >= flow.expiresAt) {
       throw new AuthorizationError("STATE_EXPIRED", "The user took too long: the flow has expired.", {
@@ -181,7 +195,7 @@ export async function finishFlow(
       });
     }
     await assertBound(context, flow, callback, entityId);
-    return await complete(context, flow, callback);
+    return await complete(context, { flow, callback, span });
   } catch (error) {
     const expired = MooringError.is(error) && error.code === "STATE_EXPIRED";
     const reason = MooringError.is(error) ? `${error.code}${providerErrorOf(error)}` : "INTERNAL_ERROR";

@@ -1,11 +1,13 @@
 import { TokenError } from "../errors.js";
 import { createBoundedCache } from "../internal/bounded-cache.js";
 import type { ConnectionKey } from "../ports/storage.js";
+import type { TelemetrySpan } from "../ports/telemetry.js";
 import type { CoreContext } from "./context.js";
 import { isStorageAway } from "./durably.js";
 import { grantLease, maxLeaseWaitMs, pauseForLease } from "./grant-lease.js";
 import type { HeldLease } from "./lease.js";
 import { leaseTaker } from "./lease.js";
+import { connectionAttributes } from "./observation.js";
 import type { OpenedRow } from "./opened-row.js";
 import { openRow } from "./opened-row.js";
 import type { Refreshed, RefreshNeed } from "./refresh-flights.js";
@@ -42,6 +44,7 @@ interface Look {
 
 /** What happened so far in one turn. */
 interface Past {
+  readonly span: TelemetrySpan;
   takenOver: boolean;
   /** How often its own lease was lost before anything was sent. */
   lost: number;
@@ -125,30 +128,47 @@ export function createRefreshTurns(
     }
   };
 
+  /** Tells what a turn comes to: the row as it was read, where that is good by now or good enough, or another. */
+  const observedAct = async (seen: Look, need: RefreshNeed, past: Past): Promise<Refreshed | "again"> => {
+    past.span.set(connectionAttributes(seen.opened.row.connection));
+    const refreshed = await act(seen, need, past);
+    if (refreshed === "again") return refreshed;
+    const asRead = isMet(seen.opened, need) ? "renewed_elsewhere" : "kept";
+    const outcome = refreshed === seen.opened ? asRead : "renewed";
+    past.span.set({ "mooring.refresh.outcome": refreshed === null ? "not_renewable" : outcome });
+    return refreshed;
+  };
+
+  const take = async (key: ConnectionKey, need: RefreshNeed, span: TelemetrySpan): Promise<Refreshed> => {
+    const waited = startStopwatch(clock);
+    const takeLease = leaseTaker(context, grantLease(key.id));
+    const past: Past = { span, takenOver: false, lost: 0 };
+    for (;;) {
+      const lostBefore = past.lost;
+      const seen = await look(takeLease, key).catch((error: unknown) => {
+        if (isStorageAway(error)) return error;
+        throw error;
+      });
+      const refreshed = seen instanceof Error ? "again" : await observedAct(seen, need, past);
+      if (refreshed !== "again") return refreshed;
+      // Who was paused looks again, however long that was: another process may have refreshed meanwhile.
+      const wasPaused = past.lost > lostBefore && past.lost <= MAX_LOST;
+      if (waited() >= maxLeaseWaitMs(context) && !wasPaused) {
+        throw seen instanceof Error ? seen : takingTooLong(key);
+      }
+      await pauseForLease(context, waited());
+    }
+  };
+
   return {
     restOf(connectionId) {
       const rest = resting.get(connectionId);
       return rest !== undefined && clock.now() < rest.until ? rest.error : null;
     },
-    async take(key, need) {
-      const waited = startStopwatch(clock);
-      const takeLease = leaseTaker(context, grantLease(key.id));
-      const past: Past = { takenOver: false, lost: 0 };
-      for (;;) {
-        const lostBefore = past.lost;
-        const seen = await look(takeLease, key).catch((error: unknown) => {
-          if (isStorageAway(error)) return error;
-          throw error;
-        });
-        const refreshed = seen instanceof Error ? "again" : await act(seen, need, past);
-        if (refreshed !== "again") return refreshed;
-        // Who was paused looks again, however long that was: another process may have refreshed meanwhile.
-        const wasPaused = past.lost > lostBefore && past.lost <= MAX_LOST;
-        if (waited() >= maxLeaseWaitMs(context) && !wasPaused) {
-          throw seen instanceof Error ? seen : takingTooLong(key);
-        }
-        await pauseForLease(context, waited());
-      }
+    take(key, need) {
+      const attributes = { "mooring.connection.id": key.id, "mooring.refresh.reason": need.kind };
+      const operation = { name: "mooring.refresh", kind: "internal", attributes } as const;
+      return context.telemetry.span(operation, (span) => take(key, need, span));
     },
   };
 }

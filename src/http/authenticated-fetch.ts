@@ -1,12 +1,16 @@
 import type { CredentialSource } from "../ports/request.js";
 import type { Fetch, Runtime } from "../ports/runtime.js";
 import { createExchange } from "./exchange.js";
+import type { Observation } from "./observed-call.js";
+import { observedCall } from "./observed-call.js";
 import { createTrail } from "./trail.js";
 
 /** Settings of {@link createAuthenticatedFetch}. */
 export interface AuthenticatedFetchOptions {
   /** Cap of one response's body, in bytes: reading further fails with `RESPONSE_TOO_LARGE`. Default: none. */
   readonly maxResponseBytes?: number | undefined;
+  /** Who watches. Default: nobody. */
+  readonly observation?: Observation | undefined;
 }
 
 /**
@@ -35,6 +39,6 @@ export function createAuthenticatedFetch(
     const isRequest = typeof input === "object" && input !== null && !(input instanceof URL);
     const method = init?.method ?? (isRequest ? input.method : "GET");
     const trail = createTrail(String(method).toUpperCase(), isRequest ? input.url : input);
-    return exchange({ input, init, trail });
+    return observedCall(options.observation, trail, () => exchange({ input, init, trail }));
   };
 }

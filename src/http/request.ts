@@ -3,6 +3,8 @@ import type { Runtime } from "../ports/runtime.js";
 import type { Call } from "./call.js";
 import { attemptCall, beginCall } from "./call.js";
 import { createExchange } from "./exchange.js";
+import type { Observation } from "./observed-call.js";
+import { observedCall } from "./observed-call.js";
 import { readBody, readJson } from "./read-body.js";
 import { readRequestOptions } from "./request-options.js";
 import { retry } from "./retry.js";
@@ -14,6 +16,8 @@ export interface CreateRequestOptions {
   readonly retry?: boolean | undefined;
   /** Cap of one response's body, in bytes: reading further fails with `RESPONSE_TOO_LARGE`. Default: none. */
   readonly maxResponseBytes?: number | undefined;
+  /** Who watches. Default: nobody. */
+  readonly observation?: Observation | undefined;
 }
 
 /**
@@ -60,7 +64,7 @@ export function createRequest(
       const call = beginCall(readRequestOptions(path, requestOptions));
       let answered = false;
       try {
-        const response = await send(call, () => accept);
+        const response = await observedCall(options.observation, call.trail, () => send(call, () => accept));
         answered = true;
         return { call, response };
       } finally {

@@ -1,0 +1,55 @@
+import { RequestError } from "../errors.js";
+import type { Telemetry, TelemetryAttributes } from "../ports/telemetry.js";
+import type { Trail } from "./trail.js";
+import { whereOf } from "./trail.js";
+
+/** Who watches the calls of a connection, and what they are labelled with. */
+export interface Observation {
+  readonly telemetry: Telemetry;
+  readonly attributes: TelemetryAttributes;
+}
+
+/** Callers can name any method: what the conventions do not know is one value, so that it can be counted by. */
+const METHODS: ReadonlySet<string> = new Set(["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]);
+
+const methodOf = (method: string): string => (METHODS.has(method) ? method : "_OTHER");
+
+/** Where the call got to; nothing while that is only a path, or could hold a secret. */
+function serverOf(trail: Trail): TelemetryAttributes {
+  const { url } = whereOf(trail);
+  if (!URL.canParse(url)) return {};
+  const { hostname, port } = new URL(url);
+  if (hostname === "") return {};
+  return { "server.address": hostname, ...(port === "" ? {} : { "server.port": Number(port) }) };
+}
+
+/** What an answer is labelled with; one outside 100–399 is a failure, also where it is not thrown. */
+function answerOf(status: number): TelemetryAttributes {
+  const attributes = { "http.response.status_code": status };
+  return status < 400 ? attributes : { ...attributes, "error.type": String(status) };
+}
+
+/**
+ * Sends a call within a span of its own, when somebody watches.
+ *
+ * @see https://opentelemetry.io/docs/specs/semconv/http/http-spans/
+ */
+export function observedCall(
+  observation: Observation | undefined,
+  trail: Trail,
+  send: () => Promise<Response>,
+): Promise<Response> {
+  if (observation === undefined) return send();
+  const attributes = { ...observation.attributes, "http.request.method": methodOf(trail.method) };
+  return observation.telemetry.span({ name: "mooring.request", kind: "client", attributes }, async (span) => {
+    try {
+      const response = await send();
+      span.set({ ...serverOf(trail), ...answerOf(response.status) });
+      return response;
+    } catch (error) {
+      const status = error instanceof RequestError ? error.status : null;
+      span.set({ ...serverOf(trail), ...(status === null ? {} : { "http.response.status_code": status }) });
+      throw error;
+    }
+  });
+}
