@@ -14,10 +14,10 @@ const METHODS: ReadonlySet<string> = new Set(["DELETE", "GET", "HEAD", "OPTIONS"
 
 const methodOf = (method: string): string => (METHODS.has(method) ? method : "_OTHER");
 
-/** Where the call got to; nothing while that is only a path, or could hold a secret. */
+/** Where the call was sent to, last; nothing before it was, or when that could hold a secret. */
 function serverOf(trail: Trail): TelemetryAttributes {
   const { url } = whereOf(trail);
-  if (!URL.canParse(url)) return {};
+  if (trail.used.length === 0 || !URL.canParse(url)) return {};
   const { hostname, port } = new URL(url);
   if (hostname === "") return {};
   return { "server.address": hostname, ...(port === "" ? {} : { "server.port": Number(port) }) };
@@ -47,8 +47,11 @@ export function observedCall(
       span.set({ ...serverOf(trail), ...answerOf(response.status) });
       return response;
     } catch (error) {
-      const status = error instanceof RequestError ? error.status : null;
-      span.set({ ...serverOf(trail), ...(status === null ? {} : { "http.response.status_code": status }) });
+      if (!(error instanceof RequestError)) throw error;
+      const { code, status } = error;
+      // A host that was refused is whatever the caller, or a model, made up.
+      if (code !== "URL_FORBIDDEN") span.set(serverOf(trail));
+      if (status !== null) span.set({ "http.response.status_code": status });
       throw error;
     }
   });
