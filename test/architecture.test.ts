@@ -21,7 +21,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   core: { layers: [...DOMAIN, "core"], packages: ["jose", "zod"] },
   schemes: { layers: DOMAIN, packages: ["jose", "openid-client", "zod"] },
   tools: { layers: [...DOMAIN, "tools"], packages: ["zod"] },
-  storage: { layers: LEAVES, packages: ["kysely"] },
+  storage: { layers: LEAVES, packages: ["drizzle-orm", "kysely"] },
   apps: { layers: LEAVES, packages: ["zod"] },
   frameworks: { layers: LEAVES },
   telemetry: { layers: LEAVES, packages: ["@opentelemetry/api"] },
