@@ -1,0 +1,78 @@
+import { Kysely, MysqlDialect, sql } from "kysely";
+import { kyselyStorage, migrateStorage } from "mooring/storage/kysely";
+import type { RowDataPacket } from "mysql2";
+import { createPool } from "mysql2";
+import type { Connection } from "mysql2/promise";
+import { createConnection } from "mysql2/promise";
+import type { Engine, Store } from "../engine.js";
+import { POOL_SIZE, storeName } from "../engine.js";
+import type { SeedDialect } from "../sql-seed.js";
+import { seedConnections } from "../sql-seed.js";
+
+/** The series is MariaDB's: MySQL has no sequence engine. */
+const MARIADB: SeedDialect = {
+  hex: (number) => `lower(lpad(hex(${number}), 12, '0'))`,
+  concat: (...parts) => `concat(${parts.join(", ")})`,
+  divide: (dividend, divisor) => `${dividend} div ${divisor}`,
+  series: (first, last) => `(select seq as i from seq_${first}_to_${last}) as series`,
+};
+
+const SETTINGS = ["innodb_buffer_pool_size", "innodb_flush_log_at_trx_commit", "innodb_flush_method"];
+
+/** @param serverUrl any database of the server */
+export async function mysqlEngine(serverUrl: string): Promise<Engine> {
+  const server = await createConnection(serverUrl);
+  return {
+    name: "MariaDB",
+    async describe() {
+      const settings: string[] = [];
+      for (const name of SETTINGS) settings.push(`${name} ${await one(server, `select @@global.${name}`)}`);
+      return `${await one(server, "select version()")} (${settings.join(", ")})`;
+    },
+    async createStore(rows) {
+      const name = storeName(rows);
+      const drop = async (): Promise<void> => {
+        await server.query(`drop database if exists ${name}`);
+      };
+      await drop();
+      await server.query(`create database ${name}`);
+      const url = new URL(serverUrl);
+      url.pathname = `/${name}`;
+      return mysqlStore(url.href, drop);
+    },
+    close: () => server.end(),
+  };
+}
+
+async function one(server: Connection, statement: string): Promise<string> {
+  const [rows] = await server.query<RowDataPacket[]>(statement);
+  return String(Object.values(rows[0] ?? {})[0]);
+}
+
+async function mysqlStore(url: string, drop: () => Promise<void>): Promise<Store> {
+  let statements = 0;
+  const db = new Kysely<unknown>({
+    dialect: new MysqlDialect({ pool: createPool({ uri: url, connectionLimit: POOL_SIZE }) }),
+    log: () => {
+      statements += 1;
+    },
+  });
+  await migrateStorage(db);
+  return {
+    storage: kyselyStorage(db),
+    statements: () => statements,
+    async seed(seed) {
+      await seedConnections(db, MARIADB, seed);
+      await sql`analyze table mooring_connections`.execute(db);
+    },
+    async size() {
+      const { rows } = await sql<{ records: unknown; indexes: unknown }>`
+        select data_length as records, index_length as indexes from information_schema.tables
+        where table_schema = database() and table_name = 'mooring_connections'
+      `.execute(db);
+      return { records: Number(rows[0]?.records), indexes: Number(rows[0]?.indexes) };
+    },
+    close: () => db.destroy(),
+    drop,
+  };
+}
