@@ -32,6 +32,8 @@ export interface HeldRefresh {
   letGo(): void;
   /** Hangs up instead of going on. */
   drop(): void;
+  /** Answers with `invalid_grant` instead of going on. */
+  refuse(): void;
 }
 
 /** One request the token endpoint saw. */
@@ -65,11 +67,13 @@ export interface StrictTokenServer {
   close(): Promise<void>;
 }
 
+type Decision = "go on" | "drop" | "refuse";
+
 interface Hold {
   readonly kind: "hold";
   readonly when: "before" | "after";
   readonly reach: () => void;
-  readonly decided: Promise<"go on" | "drop">;
+  readonly decided: Promise<Decision>;
 }
 
 async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
@@ -93,6 +97,14 @@ function answer(
 ): void {
   response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store", ...headers });
   response.end(JSON.stringify(body));
+}
+
+/** What becomes of a refresh at a point of its way. */
+async function decide(fault: RefreshFault | Hold | undefined, when: "before" | "after"): Promise<Decision> {
+  if (fault?.kind === "drop" && fault.when === when) return "drop";
+  if (fault?.kind !== "hold" || fault.when !== when) return "go on";
+  fault.reach();
+  return fault.decided;
 }
 
 /**
@@ -136,18 +148,17 @@ export async function startStrictTokenServer(
     const note = (outcome: SeenTokenRequest["outcome"]) =>
       refreshes.push({ grantType: "refresh_token", outcome, at });
     const fault = faults.shift();
-    /** Whether it goes on. */
+    /** Whether it goes on; answered when it does not. */
     const passes = async (when: "before" | "after"): Promise<boolean> => {
-      if (fault?.kind === "drop") return fault.when !== when;
-      if (fault?.kind !== "hold" || fault.when !== when) return true;
-      fault.reach();
-      return (await fault.decided) === "go on";
+      const decision = await decide(fault, when);
+      if (decision === "go on") return true;
+      if (when === "before") note(decision === "drop" ? "failed" : "refused");
+      if (decision === "drop") response.destroy();
+      else answer(response, 400, { error: "invalid_grant" });
+      return false;
     };
     if (fault?.kind === "delay") await sleep(fault.milliseconds);
-    if (!(await passes("before"))) {
-      note("failed");
-      return void response.destroy();
-    }
+    if (!(await passes("before"))) return;
     if (fault?.kind === "answer") {
       note("failed");
       const { status, error = "temporarily_unavailable", retryAfterSeconds } = fault;
@@ -156,7 +167,7 @@ export async function startStrictTokenServer(
     }
     const granted = grants.refresh(form.get("refresh_token") ?? "", fault?.kind !== "omit-refresh-token");
     note(typeof granted === "string" ? granted : "granted");
-    if (!(await passes("after"))) return void response.destroy();
+    if (!(await passes("after"))) return;
     if (typeof granted === "string") return answer(response, 400, { error: "invalid_grant" });
     answer(response, 200, granted);
   };
@@ -207,12 +218,13 @@ export async function startStrictTokenServer(
     failNext: (fault) => void faults.push(fault),
     holdNext(when) {
       const reached = deferred();
-      const decided = deferred<"go on" | "drop">();
+      const decided = deferred<Decision>();
       faults.push({ kind: "hold", when, reach: () => reached.resolve(), decided: decided.promise });
       return {
         reached: reached.promise,
         letGo: () => decided.resolve("go on"),
         drop: () => decided.resolve("drop"),
+        refuse: () => decided.resolve("refuse"),
       };
     },
     takeBack(login) {

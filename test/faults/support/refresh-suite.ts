@@ -58,6 +58,32 @@ export function refreshSuite(
       { leaseMs: LEASE_MS },
     ));
 
+  it("merges only the tokens into a row that another process changes meanwhile", () =>
+    world(async ({ server, hosts, callAll, expire, label, row }) => {
+      await expire();
+      const held = server.holdNext("before");
+      const calls = callAll(25);
+      await held.reached;
+      await label("renamed");
+      held.letGo();
+      expect(await calls).toEqual(allSucceed(25, hosts.length));
+      expect(await row()).toMatchObject({ labels: ["renamed"], status: "ACTIVE" });
+      expect(server.refreshes).toHaveLength(1);
+    }));
+
+  it("takes a refusal for nothing when newer tokens have been stored meanwhile", () =>
+    world(async ({ server, hosts, callAll, expire, reconnect, row }) => {
+      await expire();
+      const held = server.holdNext("before");
+      const calls = callAll(25);
+      await held.reached;
+      await reconnect();
+      held.refuse();
+      expect(await calls).toEqual(allSucceed(25, hosts.length));
+      expect(await row()).toMatchObject({ status: "ACTIVE", statusReason: null });
+      expect(server.refreshes.map(({ outcome }) => outcome)).toEqual(["refused"]);
+    }));
+
   it("tries once more when the connection breaks before the server did anything", () =>
     world(async ({ server, hosts, callAll, expire }) => {
       await expire();
@@ -124,7 +150,11 @@ export function refreshSuite(
         }
       }
       expect(server.refreshes.map(({ outcome }) => outcome)).toEqual(["refused"]);
-      expect(await row()).toMatchObject({ status: "EXPIRED", statusReason: "invalid_grant" });
+      expect(await row()).toMatchObject({
+        status: "EXPIRED",
+        statusReason: "invalid_grant",
+        credentials: expect.any(String),
+      });
       await reconnect();
       expect(await callAll(25)).toEqual(allSucceed(25, hosts.length));
     }));

@@ -23,6 +23,8 @@ export interface World<Member extends Host> {
   comeDue(): Promise<void>;
   /** Connects the same connection again, as the user would in the browser. */
   reconnect(): Promise<void>;
+  /** Another process of the host's labels the connection. */
+  label(label: string): Promise<void>;
   /** The connection as it is stored. */
   row(): Promise<ConnectionRecord>;
 }
@@ -69,6 +71,9 @@ export async function inWorld<Member extends Host>(
       comeDue: () => pass(HOUR_MS - SOON_MS),
       async reconnect() {
         await finish((await connection.reconnect()).redirectUrl);
+      },
+      async label(label) {
+        await connection.update({ labels: [label] });
       },
       async row() {
         const row = await storage.connections.get({ id: connection.id, entityId: ENTITY });
