@@ -1,0 +1,91 @@
+import { ConfigurationError } from "../errors.js";
+import type { LeaseStore, StorageAdapter } from "../ports/storage.js";
+import type { RedisClient } from "./redis/client.js";
+import { commandsOf } from "./redis/client.js";
+import { connectionStore } from "./redis/connections.js";
+import { createGuard } from "./redis/errors.js";
+import { flowStore } from "./redis/flows.js";
+import { integrationStore } from "./redis/integrations.js";
+import { leaseStore } from "./redis/leases.js";
+import { outboxStore } from "./redis/outbox.js";
+import type { RedisStore } from "./redis/script.js";
+import { scriptMaker } from "./redis/script.js";
+
+export type { IoRedisClient, NodeRedisClient, RedisClient } from "./redis/client.js";
+
+/** What the Redis adapters take beside the client. */
+export interface RedisStorageOptions {
+  /**
+   * All keys begin with this in braces, `{mooring}:`, so that they lie on one node of a cluster. Letters, digits, `.`,
+   * `_`, `:` and `-`. Default: `mooring`.
+   */
+  readonly prefix?: string | undefined;
+}
+
+/**
+ * Storage in the app's own Redis (6.2 or newer; tested on 7.0), through the app's own client: ioredis, or node-redis
+ * (`redis` on npm). The client stays the app's: it is neither connected nor closed here.
+ *
+ * Guarantees: each operation is one atomic step on the server, most of them a Lua script: a compare-and-swap looks at id,
+ * entity and version and writes; a flow is consumed by one caller; deleting removes what belongs to the record; events are
+ * recorded with the write that makes them. Reading a connection is one round trip. Leases are timed by the server's
+ * clock.
+ *
+ * What Redis itself does not guarantee: **a write that was answered can be lost.** Without persistence a restart loses
+ * all; with `appendonly yes` and `appendfsync everysec` up to a second; with `appendfsync always` nothing, on one server.
+ * A failover to a replica loses what was not replicated. For a token that was refreshed in that moment the provider has
+ * spent the old one, so that the connection ends as EXPIRED and its user has to connect again. Set `maxmemory-policy
+ * noeviction`: any other removes records. Where this is not good enough, keep rows in SQL and only leases in Redis:
+ * {@link redisLeases}.
+ *
+ * Every operation throws StorageError: `STORAGE_CONFLICT`, `STORAGE_ACCESS_DENIED`, `STORAGE_SCHEMA_NEWER`, or
+ * `STORAGE_FAILED`, which is retryable when the connection broke. The client's message is not passed on, as it can hold
+ * values.
+ *
+ * @throws ConfigurationError when it is no client, or the prefix is none
+ * @example
+ * ```ts
+ * const toolset = new MooringToolSet({
+ *   storage: redisStorage(new Redis(process.env.REDIS_URL)),
+ *   encryption: { keys },
+ *   apps: [github],
+ * });
+ * ```
+ */
+export function redisStorage(client: RedisClient, options: RedisStorageOptions = {}): StorageAdapter {
+  const store = storeOf(client, options);
+  return {
+    name: "redis",
+    persistent: true,
+    integrations: integrationStore(store),
+    connections: connectionStore(store),
+    flows: flowStore(store),
+    leases: leaseStore(store),
+    outbox: outboxStore(store),
+  };
+}
+
+/**
+ * Leases in Redis, for rows that are in SQL: less work for the database where many processes refresh at once. A lease
+ * that Redis loses costs at most one refresh token spent twice; rows are safe either way.
+ *
+ * @throws ConfigurationError when it is no client, or the prefix is none
+ * @example
+ * ```ts
+ * const storage = { ...kyselyStorage(db), leases: redisLeases(redis) };
+ * ```
+ */
+export function redisLeases(client: RedisClient, options: RedisStorageOptions = {}): LeaseStore {
+  return leaseStore(storeOf(client, options));
+}
+
+function storeOf(client: RedisClient, { prefix = "mooring" }: RedisStorageOptions): RedisStore {
+  if (typeof prefix !== "string" || !/^[\w.:-]{1,64}$/.test(prefix)) {
+    throw new ConfigurationError("CONFIG_INVALID", "redisStorage: `prefix` is none.", {
+      issues: [{ path: "prefix", message: "expected 1 to 64 letters, digits, `.`, `_`, `:` or `-`" }],
+    });
+  }
+  const send = commandsOf(client);
+  const keys = `{${prefix}}:`;
+  return { send, keys, guarded: createGuard(send, keys), script: scriptMaker(send, keys) };
+}

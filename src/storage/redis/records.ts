@@ -1,0 +1,125 @@
+import type {
+  AttemptRecord,
+  ConnectionRecord,
+  ConnectionStatus,
+  EventRecord,
+  FlowRecord,
+  IntegrationRecord,
+  LifecycleEventType,
+} from "../../ports/storage.js";
+import { jsonReader } from "./json-reader.js";
+
+const STATUSES: ReadonlySet<ConnectionStatus> = new Set([
+  "INITIATED",
+  "ACTIVE",
+  "INACTIVE",
+  "EXPIRED",
+  "REVOKED",
+  "FAILED",
+]);
+const ATTEMPT_STATUSES: ReadonlySet<AttemptRecord["status"]> = new Set([
+  "INITIATED",
+  "ACTIVE",
+  "FAILED",
+  "EXPIRED",
+]);
+const EVENT_TYPES: ReadonlySet<LifecycleEventType> = new Set([
+  "connection.active",
+  "connection.refreshed",
+  "connection.expired",
+  "connection.revoked",
+  "connection.deleted",
+  "flow.failed",
+]);
+
+/** @throws UnreadableValue naming the field that does not hold what it should */
+export function readIntegration(id: string, text: string): IntegrationRecord {
+  const read = jsonReader(text, "integration", id);
+  return {
+    id,
+    app: read.text("app"),
+    authScheme: read.text("authScheme"),
+    name: read.text("name"),
+    enabled: read.flag("enabled"),
+    useManagedAuth: read.flag("useManagedAuth"),
+    reuseKey: read.textOrNull("reuseKey"),
+    config: read.textOrNull("config"),
+    version: read.integer("version"),
+    createdAt: read.integer("createdAt"),
+    updatedAt: read.integer("updatedAt"),
+  };
+}
+
+/** @throws UnreadableValue naming the field that does not hold what it should */
+export function readConnection(id: string, text: string): ConnectionRecord {
+  const read = jsonReader(text, "connection", id);
+  const account = read.objectOrNull("account");
+  const attempt = read.objectOrNull("attempt");
+  return {
+    id,
+    entityId: read.text("entityId"),
+    integrationId: read.text("integrationId"),
+    app: read.text("app"),
+    authScheme: read.text("authScheme"),
+    status: read.oneOf("status", STATUSES),
+    statusReason: read.textOrNull("statusReason"),
+    alias: read.textOrNull("alias"),
+    labels: read.texts("labels"),
+    isDefault: read.flag("isDefault"),
+    account: account && {
+      id: account.text("id"),
+      email: account.textOrNull("email"),
+      label: account.textOrNull("label"),
+    },
+    scopes: read.texts("scopes"),
+    params: read.textByName("params"),
+    credentials: read.textOrNull("credentials"),
+    expiresAt: read.integerOrNull("expiresAt"),
+    attempt: attempt && {
+      id: attempt.text("id"),
+      status: attempt.oneOf("status", ATTEMPT_STATUSES),
+      reason: attempt.textOrNull("reason"),
+      expiresAt: attempt.integer("expiresAt"),
+    },
+    version: read.integer("version"),
+    createdAt: read.integer("createdAt"),
+    updatedAt: read.integer("updatedAt"),
+  };
+}
+
+/** @throws UnreadableValue naming the field that does not hold what it should */
+export function readFlow(id: string, text: string): FlowRecord {
+  const read = jsonReader(text, "flow", id);
+  return {
+    id,
+    entityId: read.text("entityId"),
+    connectionId: read.text("connectionId"),
+    attemptId: read.text("attemptId"),
+    payload: read.text("payload"),
+    bindingHash: read.textOrNull("bindingHash"),
+    createdAt: read.integer("createdAt"),
+    expiresAt: read.integer("expiresAt"),
+  };
+}
+
+/** @throws UnreadableValue naming the field that does not hold what it should */
+export function readEvent(id: string, text: string, availableAt: number): EventRecord {
+  const read = jsonReader(text, "event", id);
+  return {
+    id,
+    type: read.oneOf("type", EVENT_TYPES),
+    connectionId: read.text("connectionId"),
+    entityId: read.text("entityId"),
+    integrationId: read.text("integrationId"),
+    app: read.text("app"),
+    authScheme: read.text("authScheme"),
+    reason: read.textOrNull("reason"),
+    occurredAt: read.integer("occurredAt"),
+    availableAt,
+  };
+}
+
+/** The arguments that record events with a write: id, availability and record of each. */
+export function eventArguments(events: readonly EventRecord[]): readonly string[] {
+  return events.flatMap((event) => [event.id, String(event.availableAt), JSON.stringify(event)]);
+}

@@ -1,0 +1,134 @@
+import fc from "fast-check";
+import { Redis } from "ioredis";
+import type { ConnectionRecord, StorageAdapter } from "mooring";
+import { memoryStorage, StorageError } from "mooring";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { redisStorage } from "../../../src/storage/redis.js";
+import { CONNECTION, FLOW, INTEGRATION } from "../../support/records.js";
+import { describeOn, redisPrefix } from "../../support/servers.js";
+
+/** Few ids, entities, aliases and versions, so that operations meet. */
+const number = fc.integer({ min: 0, max: 3 });
+const id = (index: number) => `019b76da-a800-7000-8000-00000000000${index}`;
+const entity = (index: number) => ["ada", "Ada", "ädä", "ada:bob"][index] ?? "";
+
+const record = fc
+  .record({ n: number, owner: number, of: number, alias: number, version: number, ends: number })
+  .map(
+    ({ n, owner, of, alias, version, ends }): ConnectionRecord => ({
+      ...CONNECTION,
+      id: id(n),
+      entityId: entity(owner),
+      integrationId: id(of),
+      alias: alias === 0 ? null : `alias ${alias}`,
+      status: ends === 3 ? "EXPIRED" : "ACTIVE",
+      expiresAt: ends === 0 ? null : ends,
+      version,
+    }),
+  );
+
+type Step = (storage: StorageAdapter) => Promise<unknown>;
+
+/** Everything a store can be asked, with an argument of the few. */
+const step: fc.Arbitrary<readonly [name: string, run: Step]> = fc.oneof(
+  number.map(
+    (n) =>
+      [
+        `insert integration ${n}`,
+        ({ integrations }: StorageAdapter) =>
+          integrations.insert({ ...INTEGRATION, id: id(n), reuseKey: n > 1 ? "shared" : null }),
+      ] as const,
+  ),
+  number.map(
+    (n) =>
+      [`delete integration ${n}`, ({ integrations }: StorageAdapter) => integrations.delete(id(n))] as const,
+  ),
+  record.map(
+    (each) =>
+      [
+        `insert ${JSON.stringify(each)}`,
+        ({ connections }: StorageAdapter) => connections.insert(each),
+      ] as const,
+  ),
+  fc
+    .tuple(record, number)
+    .map(
+      ([each, expected]) =>
+        [
+          `swap ${expected} for ${JSON.stringify(each)}`,
+          ({ connections }: StorageAdapter) => connections.compareAndSwap(each, expected),
+        ] as const,
+    ),
+  fc
+    .tuple(number, number)
+    .map(
+      ([n, owner]) =>
+        [
+          `delete connection ${n} of ${owner}`,
+          ({ connections }: StorageAdapter) => connections.delete({ id: id(n), entityId: entity(owner) }),
+        ] as const,
+    ),
+  fc
+    .tuple(number, number)
+    .map(
+      ([n, of]) =>
+        [
+          `insert flow ${n} of ${of}`,
+          ({ flows }: StorageAdapter) =>
+            flows.insert({ ...FLOW, id: `flow-${n}`, connectionId: id(of), expiresAt: n }),
+        ] as const,
+    ),
+  number.map((n) => [`consume ${n}`, ({ flows }: StorageAdapter) => flows.consume(`flow-${n}`)] as const),
+  number.map((n) => [`sweep ${n}`, ({ flows }: StorageAdapter) => flows.deleteExpired(n)] as const),
+);
+
+const PAGE = { limit: 2, cursor: null };
+
+/** All that can be seen of a store. */
+async function seen({ connections, integrations }: StorageAdapter): Promise<unknown> {
+  const owners = [0, 1, 2, 3].map(entity);
+  return Promise.all([
+    integrations.list(PAGE),
+    connections.scan(PAGE),
+    connections.scan({ ...PAGE, integrationId: id(1) }),
+    connections.expiring({ ...PAGE, before: 2 }),
+    ...owners.map((entityId) => connections.list({ ...PAGE, entityId })),
+    ...owners.map((entityId) =>
+      connections.list({ ...PAGE, entityId, app: CONNECTION.app, alias: "alias 1" }),
+    ),
+    ...owners.map((entityId) => connections.get({ id: id(0), entityId })),
+  ]);
+}
+
+/** What a step came to; conflicts differ in their words alone. */
+const outcome = (run: Step, storage: StorageAdapter): Promise<unknown> =>
+  run(storage).catch((error: unknown) => (error instanceof StorageError ? error.code : error));
+
+describeOn("redis", "redisStorage", (url) => {
+  let client: Redis;
+  beforeAll(() => {
+    client = new Redis(url);
+  });
+  afterAll(() => client.disconnect());
+
+  it("does what memory storage does, whatever the order of operations", { timeout: 120_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
+        const { prefix, drop } = redisPrefix(url);
+        const [model, redis] = [memoryStorage(), redisStorage(client, { prefix })];
+        try {
+          for (const n of [0, 1]) {
+            for (const each of [model, redis]) await each.integrations.insert({ ...INTEGRATION, id: id(n) });
+          }
+          for (const [name, run] of steps) {
+            expect([name, await outcome(run, redis)]).toEqual([name, await outcome(run, model)]);
+          }
+          expect(await seen(redis)).toEqual(await seen(model));
+        } finally {
+          await drop();
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
