@@ -14,11 +14,19 @@ const METHODS: ReadonlySet<string> = new Set(["DELETE", "GET", "HEAD", "OPTIONS"
 
 const methodOf = (method: string): string => (METHODS.has(method) ? method : "_OTHER");
 
-/** Where the call was sent to, last; nothing before it was, or when that could hold a secret. */
-function serverOf(trail: Trail): TelemetryAttributes {
+/** A URL the call was sent to, without secrets; null when there is none. */
+function shownUrl(trail: Trail): URL | null {
+  const credentials = trail.used.at(-1);
+  if (credentials === undefined) return null;
+  // An app's own origins are made of nothing secret. Where a redirect led to is for the provider to choose.
+  if (trail.url instanceof URL && credentials.origins.includes(trail.url.origin)) return trail.url;
   const { url } = whereOf(trail);
-  if (trail.used.length === 0 || !URL.canParse(url)) return {};
-  const { hostname, port } = new URL(url);
+  return URL.canParse(url) ? new URL(url) : null;
+}
+
+/** Where the call was sent to, last; nothing before it was. */
+function serverOf(trail: Trail): TelemetryAttributes {
+  const { hostname = "", port = "" } = shownUrl(trail) ?? {};
   if (hostname === "") return {};
   return { "server.address": hostname, ...(port === "" ? {} : { "server.port": Number(port) }) };
 }
