@@ -54,7 +54,12 @@ export type ConnectionStateErrorCode =
   | "INTEGRATION_DISABLED"
   | "TRANSITION_INVALID";
 /** Codes of {@link StorageError}: the host's database. */
-export type StorageErrorCode = "STORAGE_FAILED" | "STORAGE_CONFLICT" | "STORAGE_NOT_MIGRATED";
+export type StorageErrorCode =
+  | "STORAGE_FAILED"
+  | "STORAGE_CONFLICT"
+  | "STORAGE_NOT_MIGRATED"
+  | "STORAGE_SCHEMA_NEWER"
+  | "STORAGE_ACCESS_DENIED";
 /** Codes of {@link RequestError}: an authenticated request. */
 export type RequestErrorCode =
   | "REQUEST_FAILED"

@@ -97,9 +97,11 @@ describe("error codes", () => {
           "URL_FORBIDDEN",
         ],
         "StorageErrorCode": [
+          "STORAGE_ACCESS_DENIED",
           "STORAGE_CONFLICT",
           "STORAGE_FAILED",
           "STORAGE_NOT_MIGRATED",
+          "STORAGE_SCHEMA_NEWER",
         ],
         "TokenErrorCode": [
           "REAUTHORIZATION_REQUIRED",

@@ -1,16 +1,18 @@
+import { sql } from "kysely";
 import { expiringPage, expiringStart, pageOf, pageStart } from "../../../ports/paging.js";
-import type { ConnectionStore, EventRecord } from "../../../ports/storage.js";
-import { CONNECTION_COLUMNS, toConnectionRecord, toConnectionRow } from "./connection-rows.js";
-import type { MooringDatabase } from "./database.js";
-import { atomically } from "./database.js";
+import type { ConnectionStore } from "../../../ports/storage.js";
+import { CONNECTION_COLUMNS, toConnectionRecord } from "./connection-rows.js";
+import { connectionWrites } from "./connection-writes.js";
 import { INTEGRATION_COLUMNS, toIntegrationRecord } from "./integration-rows.js";
-import { recordEvents } from "./outbox.js";
 import type { SqlStore } from "./sql-store.js";
 
 /** Tells the integration's columns from the connection's in the join. */
 const INTEGRATION_PREFIX = "integration__";
 
-export function sqlConnections({ db, guarded }: SqlStore): ConnectionStore {
+export function sqlConnections(store: SqlStore): ConnectionStore {
+  const { db, guarded } = store;
+  const writes = connectionWrites(store);
+
   /** The read in the way of every request, so its SQL is made once and only the parameters change: id, entity. */
   const read = db
     .selectFrom("mooring_connections as connection")
@@ -23,27 +25,9 @@ export function sqlConnections({ db, guarded }: SqlStore): ConnectionStore {
     .where("connection.entity_id", "=", "")
     .compile();
 
-  /** A write, with the events that tell of it: in one transaction when there are any and it wrote. */
-  const withEvents = (
-    events: readonly EventRecord[],
-    write: (database: MooringDatabase) => Promise<boolean>,
-  ): Promise<boolean> => {
-    if (events.length === 0) return write(db);
-    return atomically(db, async (transaction) => {
-      const written = await write(transaction);
-      if (written) await recordEvents(transaction, events);
-      return written;
-    });
-  };
-
   return {
     insert(record, events = []) {
-      return guarded("connections.insert", () =>
-        withEvents(events, async (database) => {
-          await database.insertInto("mooring_connections").values(toConnectionRow(record)).execute();
-          return true;
-        }),
-      ).then(() => undefined);
+      return guarded("connections.insert", () => writes.insert(record, events));
     },
     get({ id, entityId }) {
       return guarded("connections.get", async () => {
@@ -82,46 +66,10 @@ export function sqlConnections({ db, guarded }: SqlStore): ConnectionStore {
       });
     },
     compareAndSwap(record, expectedVersion, events = []) {
-      return guarded("connections.compareAndSwap", () =>
-        withEvents(events, async (database) => {
-          const { id, entity_id, ...row } = toConnectionRow(record);
-          const result = await database
-            .updateTable("mooring_connections")
-            .set(row)
-            .where("id", "=", id)
-            .where("entity_id", "=", entity_id)
-            .where("version", "=", expectedVersion)
-            .executeTakeFirst();
-          return result.numUpdatedRows > 0n;
-        }),
-      );
+      return guarded("connections.compareAndSwap", () => writes.replace(record, expectedVersion, events));
     },
-    delete({ id, entityId }, events = []) {
-      return guarded("connections.delete", () =>
-        // The foreign key cascades as well; but not every database enforces it.
-        atomically(db, async (transaction) => {
-          await transaction
-            .deleteFrom("mooring_flows")
-            .where(
-              "connection_id",
-              "in",
-              transaction
-                .selectFrom("mooring_connections")
-                .select("id")
-                .where("id", "=", id)
-                .where("entity_id", "=", entityId),
-            )
-            .execute();
-          const result = await transaction
-            .deleteFrom("mooring_connections")
-            .where("id", "=", id)
-            .where("entity_id", "=", entityId)
-            .executeTakeFirst();
-          if (result.numDeletedRows === 0n) return false;
-          await recordEvents(transaction, events);
-          return true;
-        }),
-      );
+    delete(key, events = []) {
+      return guarded("connections.delete", () => writes.remove(key, events));
     },
     scan(query) {
       return guarded("connections.scan", async () => {
@@ -149,7 +97,8 @@ export function sqlConnections({ db, guarded }: SqlStore): ConnectionStore {
         const rows = await db
           .selectFrom("mooring_connections")
           .select(CONNECTION_COLUMNS)
-          .where("status", "=", "ACTIVE")
+          // Written out, as an index of some rows only is not used for a parameter that may be anything.
+          .where("status", "=", sql.lit("ACTIVE"))
           .where("expires_at", "<=", query.before)
           .$if(start !== null, (select) =>
             select

@@ -1,15 +1,29 @@
 import type { RawBuilder } from "kysely";
 import { sql } from "kysely";
+import { ConfigurationError } from "../../../errors.js";
 import type { KyselyDatabase } from "./database.js";
 
 /** The databases Mooring knows; MariaDB goes by `mysql`. */
 export type Engine = "postgresql" | "mysql" | "sqlite";
 
-/** Told by what Kysely's dialect says it can do: its name may be anything, as hosts wrap dialects. */
+/**
+ * Told by how Kysely's dialect writes a name and by what it can do: its own name may be anything, as hosts wrap dialects.
+ *
+ * @throws ConfigurationError `CONFIG_INVALID` when it is of another database
+ */
 export function engineOf(db: KyselyDatabase): Engine {
-  const { supportsReturning, supportsTransactionalDdl } = db.getExecutor().adapter;
-  if (!supportsReturning) return "mysql";
-  return supportsTransactionalDdl ? "postgresql" : "sqlite";
+  const { supportsReturning, supportsTransactionalDdl, supportsOutput } = db.getExecutor().adapter;
+  if (sql.id("name").compile(db).sql.startsWith("`")) return "mysql";
+  if (supportsReturning) return supportsTransactionalDdl ? "postgresql" : "sqlite";
+  throw new ConfigurationError(
+    "CONFIG_INVALID",
+    "The database is none that Mooring knows: PostgreSQL, MySQL, MariaDB or SQLite.",
+    {
+      issues: [
+        { path: "db", message: `It is of another database${supportsOutput ? ", as SQL Server" : ""}.` },
+      ],
+    },
+  );
 }
 
 /**
@@ -23,6 +37,6 @@ export function databaseClock(engine: Engine): RawBuilder<number> {
     case "mysql":
       return sql<number>`(timestampdiff(microsecond, '1970-01-01', utc_timestamp(6)) div 1000)`;
     case "sqlite":
-      return sql<number>`cast((julianday('now') - 2440587.5) * 86400000 as integer)`;
+      return sql<number>`cast(round((julianday('now') - 2440587.5) * 86400000) as integer)`;
   }
 }

@@ -1,64 +1,63 @@
 import type { StorageErrorCode } from "../../../errors.js";
 import { MooringError, StorageError } from "../../../errors.js";
+import type { DriverError } from "./driver-error.js";
+import { names, readDriverError } from "./driver-error.js";
+import { MOORING_NAMES } from "./mooring-names.js";
 import { UnreadableRow } from "./row-reader.js";
+import type { SchemaState } from "./schema-state.js";
 
-/** Codes of PostgreSQL (SQLSTATE), SQLite and MySQL for what the adapter tells apart. */
-const CONFLICT = new Set([
-  "23505",
-  "23503",
-  "SQLITE_CONSTRAINT",
-  "SQLITE_CONSTRAINT_UNIQUE",
-  "SQLITE_CONSTRAINT_PRIMARYKEY",
-  "SQLITE_CONSTRAINT_FOREIGNKEY",
-  "ER_DUP_ENTRY",
-  "ER_NO_REFERENCED_ROW",
-  "ER_NO_REFERENCED_ROW_2",
-]);
-const NOT_MIGRATED = new Set(["42P01", "42703", "ER_NO_SUCH_TABLE", "ER_BAD_FIELD_ERROR"]);
-/** SQLite has no code for it. */
-const NOT_MIGRATED_MESSAGE = /^(?:SQLITE_ERROR: )?no such (?:table|column): /;
-/** The connection broke or could not be made, or the database gave way to another transaction. */
-const TRANSIENT = new Set([
-  "57P01",
-  "57P02",
-  "57P03",
-  "53300",
-  "40001",
-  "40P01",
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EPIPE",
-  "ETIMEDOUT",
-  "PROTOCOL_CONNECTION_LOST",
-  "ER_CON_COUNT_ERROR",
-  "ER_LOCK_DEADLOCK",
-  "ER_LOCK_WAIT_TIMEOUT",
-  "SQLITE_BUSY",
-]);
-/** SQLSTATE class 08: connection exceptions. */
-const CONNECTION_CLASS = /^08[0-9A-Z]{3}$/;
-/** What pg says, without a code, when a pool or a connection gives up. */
-const CONNECTION_MESSAGE = /^(?:timeout exceeded when trying to connect|Connection terminated)/;
+/** A statement that gave way to another is run again after pauses of about 10, 20, 40 … ms. */
+const MAX_ATTEMPTS = 6;
+const FIRST_PAUSE_MS = 10;
+/** Who has waited that long, perhaps for a lock, does not wait once more. */
+const PATIENCE_MS = 2_000;
 
 /** Runs one operation of the port; whatever it throws leaves as a StorageError. */
 export type Guard = <Result>(operation: string, run: () => Promise<Result>) => Promise<Result>;
 
+/** What a guard may do about a failure. */
+export interface GuardOptions {
+  /**
+   * Whether to run an operation again when the database rolled it back for another's sake. Not in a transaction of the
+   * host's: all of that was rolled back.
+   */
+  readonly repeats?: boolean;
+  /** How the schema stands; asked when the database refused what it should have done. */
+  readonly readSchemaState?: () => Promise<SchemaState>;
+}
+
 /** Makes the guard of an adapter's operations. */
-export function createGuard(adapter: string): Guard {
+export function createGuard(adapter: string, options: GuardOptions = {}): Guard {
+  const { repeats = false, readSchemaState } = options;
   return async (operation, run) => {
-    try {
-      return await run();
-    } catch (error) {
-      throw MooringError.is(error) ? error : storageError(adapter, operation, error);
+    const giveUpAt = performance.now() + PATIENCE_MS;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await run();
+      } catch (error) {
+        if (MooringError.is(error)) throw error;
+        const failure = readDriverError(error);
+        const mayRepeat = repeats && attempt < MAX_ATTEMPTS && performance.now() < giveUpAt;
+        if (failure.kind !== "gave-way" || !mayRepeat) {
+          throw await storageError(error, failure, { adapter, operation, readSchemaState });
+        }
+        await pause(FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random()));
+      }
     }
   };
 }
 
-function storageError(adapter: string, operation: string, error: unknown): StorageError {
+interface Circumstances {
+  readonly adapter: string;
+  readonly operation: string;
+  readonly readSchemaState: GuardOptions["readSchemaState"];
+}
+
+async function storageError(
+  error: unknown,
+  failure: DriverError,
+  { adapter, operation, readSchemaState }: Circumstances,
+): Promise<StorageError> {
   if (error instanceof UnreadableRow) {
     return new StorageError("STORAGE_FAILED", error.message, {
       adapter,
@@ -66,58 +65,100 @@ function storageError(adapter: string, operation: string, error: unknown): Stora
       hint: "Was the row edited by hand? Correct or delete it.",
     });
   }
-  const { code, message, options } = describe(adapter, error);
-  return new StorageError(code, message, {
-    adapter,
-    operation,
-    ...options,
-    // A driver's message can hold values of the row, so the driver's error itself is not passed on.
-    cause: { name: identifier(property(error, "name")), code: identifier(property(error, "code")) },
-  });
+  const isUnexpected = failure.kind === "missing" || failure.kind === "other";
+  // What cannot be looked up now is told without it.
+  const schema = isUnexpected ? await readSchemaState?.().catch(() => undefined) : undefined;
+  const { code, message, ...options } = describe(failure, adapter, schema);
+  // A driver's message can hold values of the row, so the driver's error itself is not passed on.
+  const cause = { name: failure.name, code: failure.code };
+  return new StorageError(code, message, { adapter, operation, cause, ...options });
 }
 
-function describe(
-  adapter: string,
-  error: unknown,
-): {
+interface Description {
   readonly code: StorageErrorCode;
   readonly message: string;
-  readonly options?: { readonly hint?: string; readonly retryable?: boolean };
-} {
-  const code = String(property(error, "code") ?? "");
-  const message = String(property(error, "message") ?? "");
-  if (CONFLICT.has(code)) {
-    return {
-      code: "STORAGE_CONFLICT",
-      message: "A unique value of the record is taken, or a record it belongs to is gone.",
-    };
+  readonly hint?: string;
+  readonly retryable?: boolean;
+}
+
+function describe(failure: DriverError, adapter: string, schema: SchemaState | undefined): Description {
+  switch (failure.kind) {
+    case "conflict":
+      return {
+        code: "STORAGE_CONFLICT",
+        message: "A unique value of the record is taken, or a record it belongs to is gone.",
+      };
+    case "gave-way":
+      return {
+        code: "STORAGE_FAILED",
+        message: "The database gave way to another transaction.",
+        retryable: true,
+      };
+    case "unreachable":
+      return { code: "STORAGE_FAILED", message: "The database cannot be reached.", retryable: true };
+    case "denied":
+      return {
+        code: "STORAGE_ACCESS_DENIED",
+        message: `The database denies its user access${named(failure, " to ")}.`,
+        hint: "The user needs SELECT, INSERT, UPDATE and DELETE on the tables `mooring_…`, and who runs `migrateStorage` CREATE as well.",
+      };
+    case "read-only":
+      return {
+        code: "STORAGE_ACCESS_DENIED",
+        message: "The database can only be read here.",
+        hint: "Give Mooring the primary, not a replica: it writes, and reads what it has just written.",
+      };
+    case "exists":
+      return {
+        code: "STORAGE_FAILED",
+        message: `What a migration step is to make is there already${named(failure, ": ")}.`,
+        hint: "Was it made by something else, or has `mooring_migrations` lost a row?",
+      };
+    case "missing":
+    case "other":
+      return unexpected(failure, adapter, schema);
   }
-  if (NOT_MIGRATED.has(code) || NOT_MIGRATED_MESSAGE.test(message)) {
+}
+
+function unexpected(failure: DriverError, adapter: string, schema: SchemaState | undefined): Description {
+  if (schema !== undefined && schema.unknown.length > 0) return newerSchema(schema.unknown);
+  const steps = schema?.missing ?? [];
+  if (steps.length > 0 || (failure.kind === "missing" && schema === undefined)) {
     return {
       code: "STORAGE_NOT_MIGRATED",
-      message: "A table or column of Mooring is not in the database.",
-      options: {
-        hint: `Run \`await migrateStorage(db)\` of \`mooring/storage/${adapter}\` before the first call.`,
-      },
+      message: `The database is older than this version of Mooring${steps.length > 0 ? `: it lacks ${steps.join(", ")}` : ""}.`,
+      hint: `Run \`await migrateStorage(db)\` of \`mooring/storage/${adapter}\` before the first call.`,
     };
   }
-  const transient = TRANSIENT.has(code) || CONNECTION_CLASS.test(code) || CONNECTION_MESSAGE.test(message);
+  if (failure.kind === "missing") {
+    return {
+      code: "STORAGE_FAILED",
+      message: `The database has had every migration step, and yet lacks a table or column${named(failure, ": ")}.`,
+      hint: "Was it dropped or renamed by hand? Restore it.",
+    };
+  }
   return {
     code: "STORAGE_FAILED",
-    message: transient ? "The database cannot be reached, or gave way." : "The database refused a statement.",
-    options: transient
-      ? { retryable: true }
-      : { hint: "The cause holds the driver's error code; the database's log has the rest." },
+    message: "The database refused a statement.",
+    hint: "The cause holds the driver's error code; the database's log has the rest.",
   };
 }
 
-function property(value: unknown, name: "name" | "code" | "message"): unknown {
-  return typeof value === "object" && value !== null ? Reflect.get(value, name) : undefined;
+/** What to say of a database that a newer version of Mooring has migrated. */
+export function newerSchema(steps: readonly string[]): Description {
+  const safe = steps.filter((step) => /^\w{1,64}$/.test(step));
+  return {
+    code: "STORAGE_SCHEMA_NEWER",
+    message: `The database was migrated by a newer version of Mooring${safe.length > 0 ? `: it has ${safe.join(", ")}` : ""}.`,
+    hint: "Update the package `mooring` in this process.",
+  };
 }
 
-/** The value if it is a name or a code and nothing else; null otherwise. */
-function identifier(value: unknown): string | null {
-  return (typeof value === "string" || typeof value === "number") && /^[\w.-]{1,64}$/.test(String(value))
-    ? String(value)
-    : null;
+function named(failure: DriverError, before: string): string {
+  const found = names(failure, MOORING_NAMES);
+  return found.length === 0 ? "" : before + found.map((name) => `\`${name}\``).join(", ");
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,5 +1,7 @@
-import type { FlowStore } from "../../../ports/storage.js";
+import { sql } from "kysely";
+import type { FlowRecord, FlowStore } from "../../../ports/storage.js";
 import { FLOW_COLUMNS, toFlowRecord, toFlowRow } from "./flow-rows.js";
+import { MissingParent } from "./missing-parent.js";
 import type { SqlStore } from "./sql-store.js";
 
 export function sqlFlows({ db, engine, guarded }: SqlStore): FlowStore {
@@ -18,9 +20,26 @@ export function sqlFlows({ db, engine, guarded }: SqlStore): FlowStore {
     return result.numDeletedRows > 0n ? row : undefined;
   };
 
+  /** @throws MissingParent */
+  const insertBelow = async (record: FlowRecord): Promise<void> => {
+    const row = toFlowRow(record);
+    const { numInsertedOrUpdatedRows = 0n } = await db
+      .insertInto("mooring_flows")
+      .columns(FLOW_COLUMNS)
+      .expression((from) =>
+        from
+          .selectFrom("mooring_connections")
+          .select(FLOW_COLUMNS.map((column) => sql.val(row[column]).as(column)))
+          .where("id", "=", record.connectionId),
+      )
+      .executeTakeFirst();
+    if (numInsertedOrUpdatedRows === 0n) throw new MissingParent("There is no such connection.");
+  };
+
   return {
     insert(record) {
       return guarded("flows.insert", async () => {
+        if (engine === "sqlite") return insertBelow(record);
         await db.insertInto("mooring_flows").values(toFlowRow(record)).execute();
       });
     },

@@ -1,10 +1,11 @@
 import { pageOf, pageStart } from "../../../ports/paging.js";
 import type { IntegrationStore } from "../../../ports/storage.js";
+import type { MooringDatabase } from "./database.js";
 import { atomically } from "./database.js";
 import { INTEGRATION_COLUMNS, toIntegrationRecord, toIntegrationRow } from "./integration-rows.js";
 import type { SqlStore } from "./sql-store.js";
 
-export function sqlIntegrations({ db, guarded }: SqlStore): IntegrationStore {
+export function sqlIntegrations({ db, engine, guarded }: SqlStore): IntegrationStore {
   return {
     insert(record) {
       return guarded("integrations.insert", async () => {
@@ -55,24 +56,24 @@ export function sqlIntegrations({ db, guarded }: SqlStore): IntegrationStore {
     },
     delete(id) {
       return guarded("integrations.delete", () =>
-        // The foreign keys cascade as well; but not every database enforces them.
-        atomically(db, async (transaction) => {
-          await transaction
-            .deleteFrom("mooring_flows")
-            .where(
-              "connection_id",
-              "in",
-              transaction.selectFrom("mooring_connections").select("id").where("integration_id", "=", id),
-            )
-            .execute();
-          await transaction.deleteFrom("mooring_connections").where("integration_id", "=", id).execute();
-          const result = await transaction
-            .deleteFrom("mooring_integrations")
-            .where("id", "=", id)
-            .executeTakeFirst();
-          return result.numDeletedRows > 0n;
-        }),
+        engine === "sqlite" ? atomically(db, (transaction) => removeAll(transaction, id)) : remove(db, id),
       );
     },
   };
+}
+
+async function remove(db: MooringDatabase, id: string): Promise<boolean> {
+  const result = await db.deleteFrom("mooring_integrations").where("id", "=", id).executeTakeFirst();
+  return result.numDeletedRows > 0n;
+}
+
+/** SQLite enforces foreign keys, which cascade, only where it is told to. */
+async function removeAll(transaction: MooringDatabase, id: string): Promise<boolean> {
+  const connections = transaction.selectFrom("mooring_connections").where("integration_id", "=", id);
+  await transaction
+    .deleteFrom("mooring_flows")
+    .where("connection_id", "in", connections.select("id"))
+    .execute();
+  await transaction.deleteFrom("mooring_connections").where("integration_id", "=", id).execute();
+  return remove(transaction, id);
 }

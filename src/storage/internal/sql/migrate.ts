@@ -1,26 +1,27 @@
 import { StorageError } from "../../../errors.js";
 import type { KyselyDatabase, MooringDatabase } from "./database.js";
-import { mooringDatabase } from "./database.js";
-import { createGuard } from "./errors.js";
+import { atomically, mooringDatabase } from "./database.js";
+import { engineOf } from "./engine.js";
+import { createGuard, newerSchema } from "./errors.js";
+import type { SchemaBuilder } from "./migrations/schema-builder.js";
+import { schemaBuilder } from "./migrations/schema-builder.js";
 import type { Migration } from "./migrations.js";
 import { MIGRATIONS } from "./migrations.js";
+import { readSchemaState } from "./schema-state.js";
 
 const OPERATION = "migrateStorage";
-/** What Kysely's dialects are told to lock; most take an advisory lock instead and leave the table alone. */
-const LOCK = { lockTable: "mooring_migrations_lock", lockRowId: "migration_lock" } as const;
 
 /**
  * Brings the tables up to date, for the adapter of that name: what its users call is `migrateStorage` of
- * `mooring/storage/<name>`, and so errors say. Kysely's own Migrator is not used: 0.28 has it at the package's root and 0.29 only at
- * `kysely/migration`, so no import of it works with both.
+ * `mooring/storage/<name>`, and so errors say. Kysely's own Migrator is not used: 0.28 has it at the package's root and
+ * 0.29 only at `kysely/migration`, so no import of it works with both.
  */
-export function migrate(name: string, database: KyselyDatabase): Promise<void> {
+export async function migrate(name: string, database: KyselyDatabase): Promise<void> {
   const db = mooringDatabase(database);
-  return createGuard(name)(OPERATION, async () => {
-    const { supportsTransactionalDdl, supportsReturning } = db.getExecutor().adapter;
-    // SQLite, which has `returning`, rolls back changes of the schema too; Kysely says otherwise because of its pragmas.
-    const rollsBack = supportsTransactionalDdl || supportsReturning;
-    if (db.isTransaction && !rollsBack) {
+  const engine = engineOf(db);
+  const guarded = createGuard(name, { repeats: !db.isTransaction });
+  return guarded(OPERATION, async () => {
+    if (db.isTransaction && engine === "mysql") {
       throw new StorageError(
         "STORAGE_FAILED",
         "This database commits at each change of the schema, so `migrateStorage` cannot run in a transaction.",
@@ -28,90 +29,53 @@ export function migrate(name: string, database: KyselyDatabase): Promise<void> {
       );
     }
     await createMigrationsTable(db);
-    if (!rollsBack) return applyUnderLock(name, db);
-    const steps = await pending(name, db);
+    const { missing, unknown } = await readSchemaState(db);
+    if (unknown.length > 0) {
+      const { code, message, ...options } = newerSchema(unknown);
+      throw new StorageError(code, message, { adapter: name, operation: OPERATION, ...options });
+    }
+    const steps = MIGRATIONS.filter((step) => missing.includes(step.name));
     if (steps.length === 0) return;
-    if (db.isTransaction) return applyInTransaction(db, steps);
-    await db.transaction().execute((transaction) => applyInTransaction(transaction, steps));
+    if (engine === "mysql") return applyOneByOne(db, steps, await schemaBuilder(db, engine));
+    await atomically(db, async (transaction) =>
+      applyTogether(transaction, steps, await schemaBuilder(transaction, engine)),
+    );
   });
 }
 
 /** The unique name is the lock: of two processes, the second waits here until the first has committed. */
-async function applyInTransaction(transaction: MooringDatabase, steps: readonly Migration[]): Promise<void> {
+async function applyTogether(
+  transaction: MooringDatabase,
+  steps: readonly Migration[],
+  schema: SchemaBuilder,
+): Promise<void> {
   for (const { name, up } of steps) {
     const claimed = await transaction
       .insertInto("mooring_migrations")
       .values({ name, applied_at: Date.now() })
       .onConflict((conflict) => conflict.column("name").doNothing())
       .executeTakeFirst();
-    if ((claimed.numInsertedOrUpdatedRows ?? 0n) > 0n) await up(transaction);
+    if ((claimed.numInsertedOrUpdatedRows ?? 0n) > 0n) await up(schema);
   }
 }
 
-/** Where a failed step cannot be rolled back, a claim would outlive it: a step is recorded when it is done. */
-async function applyUnderLock(adapterName: string, db: MooringDatabase): Promise<void> {
-  await createLockTable(db);
-  const { adapter } = db.getExecutor();
-  await db.connection().execute(async (connection) => {
-    await adapter.acquireMigrationLock(connection, LOCK);
-    try {
-      for (const { name, up } of await pending(adapterName, connection)) {
-        await up(connection);
-        await connection.insertInto("mooring_migrations").values({ name, applied_at: Date.now() }).execute();
-      }
-    } finally {
-      await adapter.releaseMigrationLock(connection, LOCK);
-    }
-  });
-}
-
-/** The steps this database has not had. @throws StorageError when it has had some this version does not know */
-async function pending(adapterName: string, db: MooringDatabase): Promise<readonly Migration[]> {
-  const rows = await db.selectFrom("mooring_migrations").select("name").execute();
-  const applied = new Set(rows.map((row) => row.name));
-  const steps = MIGRATIONS.filter(({ name }) => !applied.has(name));
-  if (applied.size + steps.length > MIGRATIONS.length) {
-    throw new StorageError("STORAGE_FAILED", "The database was migrated by a newer version of Mooring.", {
-      adapter: adapterName,
-      operation: OPERATION,
-      hint: "Update the package `mooring` in this process.",
-    });
+/**
+ * MySQL cannot roll a step back, so a claim would outlive a step that fails: one is recorded when it is done, and does not
+ * mind being done by two at once. There is no lock that a process which dies, or a connection pool, could keep.
+ */
+async function applyOneByOne(
+  db: MooringDatabase,
+  steps: readonly Migration[],
+  schema: SchemaBuilder,
+): Promise<void> {
+  for (const { name, up } of steps) {
+    await up(schema);
+    await db
+      .insertInto("mooring_migrations")
+      .values({ name, applied_at: Date.now() })
+      .onDuplicateKeyUpdate({ name })
+      .execute();
   }
-  return steps;
-}
-
-function createMigrationsTable(db: MooringDatabase): Promise<void> {
-  return unlessThere(
-    db,
-    () =>
-      db.schema
-        .createTable("mooring_migrations")
-        .ifNotExists()
-        .addColumn("name", "varchar(255)", (column) => column.primaryKey())
-        .addColumn("applied_at", "bigint", (column) => column.notNull())
-        .execute(),
-    () => db.selectFrom("mooring_migrations").select("name").limit(1).execute(),
-  );
-}
-
-async function createLockTable(db: MooringDatabase): Promise<void> {
-  const read = db.selectFrom("mooring_migrations_lock").select("id");
-  await unlessThere(
-    db,
-    () =>
-      db.schema
-        .createTable("mooring_migrations_lock")
-        .ifNotExists()
-        .addColumn("id", "varchar(255)", (column) => column.primaryKey())
-        .addColumn("is_locked", "integer", (column) => column.notNull())
-        .execute(),
-    () => read.execute(),
-  );
-  await unlessThere(
-    db,
-    () => db.insertInto("mooring_migrations_lock").values({ id: LOCK.lockRowId, is_locked: 0 }).execute(),
-    () => read.executeTakeFirstOrThrow(),
-  );
 }
 
 /**
@@ -119,17 +83,23 @@ async function createLockTable(db: MooringDatabase): Promise<void> {
  * to create even where the table is there. What counts is whether it is. (A failed statement ends a transaction, so
  * in one there is nothing more to ask.)
  */
-async function unlessThere(
-  { isTransaction }: MooringDatabase,
-  create: () => Promise<unknown>,
-  read: () => Promise<unknown>,
-): Promise<void> {
+async function createMigrationsTable(db: MooringDatabase): Promise<void> {
   try {
-    await create();
+    await db.schema
+      .createTable("mooring_migrations")
+      .ifNotExists()
+      .addColumn("name", "varchar(255)", (column) => column.primaryKey())
+      .addColumn("applied_at", "bigint", (column) => column.notNull())
+      .execute();
   } catch (error) {
-    if (isTransaction) throw error;
-    await read().catch(() => {
-      throw error;
-    });
+    if (db.isTransaction) throw error;
+    await db
+      .selectFrom("mooring_migrations")
+      .select("name")
+      .limit(1)
+      .execute()
+      .catch(() => {
+        throw error;
+      });
   }
 }

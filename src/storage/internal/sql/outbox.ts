@@ -1,27 +1,41 @@
-import type { EventRecord, OutboxStore } from "../../../ports/storage.js";
-import type { MooringDatabase } from "./database.js";
+import type { QueryCreator } from "kysely";
+import type { OutboxStore } from "../../../ports/storage.js";
 import { atomically } from "./database.js";
-import { EVENT_COLUMNS, toEventRecord, toEventRow } from "./event-rows.js";
+import { EVENT_COLUMNS, toEventRecord } from "./event-rows.js";
 import type { SqlStore } from "./sql-store.js";
+import type { MooringTables } from "./tables.js";
 
 export function sqlOutbox({ db, engine, guarded }: SqlStore): OutboxStore {
   type Claim = Parameters<OutboxStore["claim"]>[0];
 
-  const available = (database: MooringDatabase, { now, limit }: Claim) =>
-    database.selectFrom("mooring_events").where("available_at", "<=", now).orderBy("id").limit(limit);
+  /** In the order of the index: those that were handed out before and have become available again come after others. */
+  const available = (creator: QueryCreator<MooringTables>, { now, limit }: Claim) =>
+    creator
+      .selectFrom("mooring_events")
+      .where("available_at", "<=", now)
+      .orderBy("available_at")
+      .orderBy("id")
+      .limit(limit);
 
-  const claimInOneStatement = (claim: Claim) => {
-    const oldest = available(db, claim).select("id");
-    return (
-      db
-        .updateTable("mooring_events")
-        .set({ available_at: claim.hideUntil })
-        // SQLite has one writer at a time, and no such clause.
-        .where("id", "in", engine === "sqlite" ? oldest : oldest.forUpdate().skipLocked())
-        .returning(EVENT_COLUMNS)
-        .execute()
-    );
-  };
+  /** Locked rows are passed over: they are being handed out to another caller. In a `with`, they are locked once. */
+  const claimInOneStatement = (claim: Claim) =>
+    db
+      .with("available", (creator) => available(creator, claim).select("id").forUpdate().skipLocked())
+      .updateTable("mooring_events")
+      .from("available")
+      .set({ available_at: claim.hideUntil })
+      .whereRef("mooring_events.id", "=", "available.id")
+      .returning(EVENT_COLUMNS.map((column) => `mooring_events.${column}` as const))
+      .execute();
+
+  /** SQLite has one writer at a time, and nothing to lock. */
+  const claimAsOnlyWriter = (claim: Claim) =>
+    db
+      .updateTable("mooring_events")
+      .set({ available_at: claim.hideUntil })
+      .where("id", "in", available(db, claim).select("id"))
+      .returning(EVENT_COLUMNS)
+      .execute();
 
   const lockThenClaim = (claim: Claim) =>
     atomically(db, async (transaction) => {
@@ -40,10 +54,12 @@ export function sqlOutbox({ db, engine, guarded }: SqlStore): OutboxStore {
       return rows.map((row) => ({ ...row, available_at: claim.hideUntil }));
     });
 
+  const claims = { postgresql: claimInOneStatement, sqlite: claimAsOnlyWriter, mysql: lockThenClaim };
+
   return {
     claim(request) {
       return guarded("outbox.claim", async () => {
-        const rows = await (engine === "mysql" ? lockThenClaim(request) : claimInOneStatement(request));
+        const rows = await claims[engine](request);
         return rows.map((row) => toEventRecord(row)).sort((one, other) => (one.id < other.id ? -1 : 1));
       });
     },
@@ -53,13 +69,4 @@ export function sqlOutbox({ db, engine, guarded }: SqlStore): OutboxStore {
       });
     },
   };
-}
-
-/** Records events in the transaction that makes them so. */
-export async function recordEvents(
-  transaction: MooringDatabase,
-  events: readonly EventRecord[],
-): Promise<void> {
-  if (events.length > 0)
-    await transaction.insertInto("mooring_events").values(events.map(toEventRow)).execute();
 }

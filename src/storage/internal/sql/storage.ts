@@ -8,12 +8,17 @@ import { sqlFlows } from "./flows.js";
 import { sqlIntegrations } from "./integrations.js";
 import { sqlLeases } from "./leases.js";
 import { sqlOutbox } from "./outbox.js";
+import { readSchemaState } from "./schema-state.js";
 import type { SqlStore } from "./sql-store.js";
 
 /** A storage adapter on an SQL database that is reached through Kysely, by whatever driver. */
 export function sqlStorage(name: string, database: KyselyDatabase): StorageAdapter {
   const db = mooringDatabase(database);
-  const store: SqlStore = { db, engine: engineOf(db), guarded: createGuard(name) };
+  const guarded = createGuard(name, {
+    repeats: !db.isTransaction,
+    readSchemaState: () => readSchemaState(db),
+  });
+  const store: SqlStore = { db, engine: engineOf(db), guarded };
   return {
     name,
     persistent: true,

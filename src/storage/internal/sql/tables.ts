@@ -85,12 +85,6 @@ interface MigrationsTable {
   applied_at: Integer;
 }
 
-/** The form Kysely's dialects expect of a lock table. */
-interface MigrationsLockTable {
-  id: Text;
-  is_locked: Integer;
-}
-
 /** What Mooring keeps in the host's database. Times are milliseconds since the epoch. */
 export interface MooringTables {
   mooring_integrations: IntegrationsTable;
@@ -99,5 +93,4 @@ export interface MooringTables {
   mooring_leases: LeasesTable;
   mooring_events: EventsTable;
   mooring_migrations: MigrationsTable;
-  mooring_migrations_lock: MigrationsLockTable;
 }

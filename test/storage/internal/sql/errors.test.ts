@@ -1,9 +1,8 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { StorageError, ValidationError } from "../../../../src/errors.js";
+import type { GuardOptions } from "../../../../src/storage/internal/sql/errors.js";
 import { createGuard } from "../../../../src/storage/internal/sql/errors.js";
-
-const guarded = createGuard("kysely");
 
 const SECRET = "sk-row-value-in-a-driver-message";
 
@@ -16,9 +15,9 @@ function driverError(fields: { readonly code?: string; readonly message?: string
   });
 }
 
-async function mapped(error: unknown): Promise<StorageError> {
+async function mapped(error: unknown, options?: GuardOptions): Promise<StorageError> {
   try {
-    await guarded("connections.insert", () => Promise.reject(error));
+    await createGuard("kysely", options)("connections.insert", () => Promise.reject(error));
   } catch (thrown) {
     if (thrown instanceof StorageError) return thrown;
   }
@@ -27,65 +26,39 @@ async function mapped(error: unknown): Promise<StorageError> {
 
 describe("a driver's error becomes a StorageError", () => {
   it.each([
-    ["pg", "23505"],
-    ["pg, foreign key", "23503"],
-    ["better-sqlite3", "SQLITE_CONSTRAINT_UNIQUE"],
-    ["better-sqlite3, primary key", "SQLITE_CONSTRAINT_PRIMARYKEY"],
-    ["better-sqlite3, foreign key", "SQLITE_CONSTRAINT_FOREIGNKEY"],
-    ["libsql", "SQLITE_CONSTRAINT"],
-    ["mysql2", "ER_DUP_ENTRY"],
-    ["mysql2, foreign key", "ER_NO_REFERENCED_ROW_2"],
-  ])("STORAGE_CONFLICT for %s's %s", async (_driver, code) => {
+    ["23505", { code: "STORAGE_CONFLICT", retryable: false }],
+    ["40P01", { code: "STORAGE_FAILED", retryable: true }],
+    ["57P01", { code: "STORAGE_FAILED", retryable: true }],
+    ["42501", { code: "STORAGE_ACCESS_DENIED", retryable: false, hint: expect.stringContaining("SELECT") }],
+    ["25006", { code: "STORAGE_ACCESS_DENIED", retryable: false, hint: expect.stringContaining("primary") }],
+    ["42P01", { code: "STORAGE_NOT_MIGRATED", retryable: false }],
+    [
+      "42P07",
+      { code: "STORAGE_FAILED", retryable: false, hint: expect.stringContaining("mooring_migrations") },
+    ],
+    ["22001", { code: "STORAGE_FAILED", retryable: false, hint: expect.stringContaining("database's log") }],
+  ])("%s: %o", async (code, expected) => {
     expect(await mapped(driverError({ code }))).toMatchObject({
-      code: "STORAGE_CONFLICT",
-      retryable: false,
+      ...expected,
       adapter: "kysely",
       operation: "connections.insert",
       cause: { name: "Error", code },
     });
   });
 
-  it.each([
-    { code: "42P01" },
-    { code: "42703" },
-    { code: "ER_NO_SUCH_TABLE" },
-    { code: "ER_BAD_FIELD_ERROR" },
-    { code: "SQLITE_ERROR", message: "no such table: mooring_connections" },
-    { code: "SQLITE_ERROR", message: "SQLITE_ERROR: no such column: attempt" },
-  ])("STORAGE_NOT_MIGRATED for %o", async (fields) => {
-    expect(await mapped(driverError(fields))).toMatchObject({
-      code: "STORAGE_NOT_MIGRATED",
-      retryable: false,
-      hint: expect.stringContaining("migrateStorage(db)"),
-    });
-  });
-
-  it.each([
-    { code: "ECONNREFUSED" },
-    { code: "ECONNRESET" },
-    { code: "08006" },
-    { code: "57P01" },
-    { code: "40P01" },
-    { code: "PROTOCOL_CONNECTION_LOST" },
-    { code: "ER_LOCK_DEADLOCK" },
-    { code: "SQLITE_BUSY" },
-    { message: "Connection terminated unexpectedly" },
-    { message: "timeout exceeded when trying to connect" },
-  ])("retryable STORAGE_FAILED for %o", async (fields) => {
-    expect(await mapped(driverError(fields))).toMatchObject({ code: "STORAGE_FAILED", retryable: true });
-  });
-
-  it.each([
-    driverError({ code: "22001" }),
-    driverError({ code: "42501" }),
-    driverError({}),
-    "a string",
-    null,
-  ])("final STORAGE_FAILED for %o", async (error) => {
+  it.each([driverError({}), "a string", null])("final STORAGE_FAILED for %o", async (error) => {
     expect(await mapped(error)).toMatchObject({ code: "STORAGE_FAILED", retryable: false });
   });
 
-  it.each(["23505", "42P01", "22001", "ECONNRESET", `not a code but ${SECRET}`])(
+  it("that names the migrateStorage of its own adapter", async () => {
+    const guarded = createGuard("drizzle");
+    await expect(guarded("x", () => Promise.reject(driverError({ code: "42P01" })))).rejects.toMatchObject({
+      adapter: "drizzle",
+      hint: expect.stringContaining("`await migrateStorage(db)` of `mooring/storage/drizzle`"),
+    });
+  });
+
+  it.each(["23505", "42501", "42P01", "22001", "ECONNRESET", `not a code but ${SECRET}`])(
     "never with a value of the row, in message, fields, cause or inspection: %s",
     async (code) => {
       const error = await mapped(driverError({ code }));
@@ -96,6 +69,95 @@ describe("a driver's error becomes a StorageError", () => {
 
   it("and an error of Mooring's own passes as it is", async () => {
     const own = new ValidationError("wrong", { issues: [{ path: "cursor", message: "wrong" }] });
-    await expect(guarded("connections.list", () => Promise.reject(own))).rejects.toBe(own);
+    await expect(createGuard("kysely")("connections.list", () => Promise.reject(own))).rejects.toBe(own);
+  });
+});
+
+describe("what the database should not have refused is told by the state of its schema", () => {
+  const state = (missing: readonly string[], unknown: readonly string[]): GuardOptions => ({
+    readSchemaState: async () => ({ missing, unknown }),
+  });
+  const missingColumn = () =>
+    driverError({ code: "42703", message: "column connection.attempt does not exist" });
+
+  it("older than this version: the steps it lacks", async () => {
+    expect(await mapped(missingColumn(), state(["0002_a", "0003_b"], []))).toMatchObject({
+      code: "STORAGE_NOT_MIGRATED",
+      message: expect.stringContaining("it lacks 0002_a, 0003_b"),
+    });
+  });
+
+  it.each(["42703", "23502"])("newer than this version, whatever was refused: %s", async (code) => {
+    expect(await mapped(driverError({ code }), state([], ["0009_later"]))).toMatchObject({
+      code: "STORAGE_SCHEMA_NEWER",
+      message: expect.stringContaining("0009_later"),
+      hint: expect.stringContaining("Update"),
+    });
+  });
+
+  it("with every step, and yet without a column: it was changed by hand", async () => {
+    expect(await mapped(missingColumn(), state([], []))).toMatchObject({
+      code: "STORAGE_FAILED",
+      message: expect.stringContaining("lacks a table or column: `attempt`"),
+    });
+  });
+
+  it("that cannot be read either: what is known", async () => {
+    const readSchemaState = () => Promise.reject(new Error("the transaction has ended"));
+    expect(await mapped(missingColumn(), { readSchemaState })).toMatchObject({
+      code: "STORAGE_NOT_MIGRATED",
+    });
+    expect(await mapped(driverError({ code: "22001" }), { readSchemaState })).toMatchObject({
+      code: "STORAGE_FAILED",
+    });
+  });
+
+  it.each(["23505", "40P01", "57P01", "42501"])("is not asked for after %s", async (code) => {
+    let asked = 0;
+    const readSchemaState = async () => {
+      asked += 1;
+      return { missing: [], unknown: [] };
+    };
+    await mapped(driverError({ code }), { readSchemaState });
+    expect(asked).toBe(0);
+  });
+});
+
+describe("what the database rolled back for another's sake", () => {
+  const failing = (times: number, code = "40P01") => {
+    let runs = 0;
+    return {
+      runs: () => runs,
+      async run() {
+        runs += 1;
+        if (runs <= times) throw driverError({ code });
+        return "done";
+      },
+    };
+  };
+
+  it("is run again", async () => {
+    const { run, runs } = failing(3);
+    expect(await createGuard("kysely", { repeats: true })("flows.consume", run)).toBe("done");
+    expect(runs()).toBe(4);
+  });
+
+  it("is given up after six times, as retryable", async () => {
+    const { run, runs } = failing(99);
+    await expect(createGuard("kysely", { repeats: true })("flows.consume", run)).rejects.toMatchObject({
+      code: "STORAGE_FAILED",
+      retryable: true,
+    });
+    expect(runs()).toBe(6);
+  });
+
+  it.each([
+    ["in a transaction of the host's, of which nothing is left", { repeats: false }, "40P01"],
+    ["when the connection broke, as it may have been done", { repeats: true }, "57P01"],
+    ["when it was refused for good", { repeats: true }, "23505"],
+  ])("is not run again %s", async (_when, options, code) => {
+    const { run, runs } = failing(1, code);
+    await expect(createGuard("kysely", options)("flows.consume", run)).rejects.toThrow();
+    expect(runs()).toBe(1);
   });
 });

@@ -47,11 +47,6 @@ describe("hot statements use an index", () => {
       () => storage().connections.list({ ...page, entityId: "user_1" }),
     ],
     [
-      "connections.list of an app and status",
-      /mooring_connections_status_index/,
-      () => storage().connections.list({ ...page, entityId: "user_1", app: "app_1", status: "ACTIVE" }),
-    ],
-    [
       "connections.compareAndSwap",
       /mooring_connections_(pkey|entity_index)/,
       () => storage().connections.compareAndSwap(CONNECTION, 7),

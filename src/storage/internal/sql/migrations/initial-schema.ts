@@ -1,0 +1,132 @@
+import type { SchemaBuilder } from "./schema-builder.js";
+
+/** Types and lengths are those PostgreSQL, MySQL and SQLite share. */
+export async function initialSchema(schema: SchemaBuilder): Promise<void> {
+  await createIntegrations(schema);
+  await createConnections(schema);
+  await createFlows(schema);
+  await createLeases(schema);
+  await createEvents(schema);
+}
+
+async function createIntegrations({ text, createTable, createIndex }: SchemaBuilder): Promise<void> {
+  await createTable("mooring_integrations", (table) =>
+    table
+      .addColumn("id", "varchar(36)", (column) => column.primaryKey())
+      .addColumn("app", "varchar(64)", (column) => column.notNull())
+      .addColumn("auth_scheme", "varchar(64)", (column) => column.notNull())
+      .addColumn("name", text, (column) => column.notNull())
+      .addColumn("enabled", "smallint", (column) => column.notNull())
+      .addColumn("use_managed_auth", "smallint", (column) => column.notNull())
+      .addColumn("reuse_key", "varchar(255)")
+      .addColumn("config", text)
+      .addColumn("version", "integer", (column) => column.notNull())
+      .addColumn("created_at", "bigint", (column) => column.notNull())
+      .addColumn("updated_at", "bigint", (column) => column.notNull())
+      .addUniqueConstraint("mooring_integrations_reuse_key_unique", ["reuse_key"]),
+  );
+  await createIndex("mooring_integrations_app_index", "mooring_integrations", { columns: ["app", "id"] });
+}
+
+/**
+ * A refresh writes the row and the expiry index alone, but on PostgreSQL, where a row whose indexed columns change gets
+ * an entry in each index: so there are few. Indexes that only hold some of the rows are left alone by the others.
+ */
+async function createConnections({ text, createTable, createIndex }: SchemaBuilder): Promise<void> {
+  await createTable("mooring_connections", (table) =>
+    table
+      .addColumn("id", "varchar(36)", (column) => column.primaryKey())
+      .addColumn("entity_id", "varchar(512)", (column) => column.notNull())
+      .addColumn("integration_id", "varchar(36)", (column) => column.notNull())
+      .addColumn("app", "varchar(64)", (column) => column.notNull())
+      .addColumn("auth_scheme", "varchar(64)", (column) => column.notNull())
+      .addColumn("status", "varchar(16)", (column) => column.notNull())
+      .addColumn("status_reason", text)
+      .addColumn("alias", "varchar(128)")
+      .addColumn("labels", text, (column) => column.notNull())
+      .addColumn("is_default", "smallint", (column) => column.notNull())
+      .addColumn("account", text)
+      .addColumn("scopes", text, (column) => column.notNull())
+      .addColumn("params", text, (column) => column.notNull())
+      .addColumn("credentials", text)
+      .addColumn("expires_at", "bigint")
+      .addColumn("attempt", text)
+      .addColumn("version", "integer", (column) => column.notNull())
+      .addColumn("created_at", "bigint", (column) => column.notNull())
+      .addColumn("updated_at", "bigint", (column) => column.notNull())
+      // No connection can appear below an integration that is being deleted.
+      .addForeignKeyConstraint(
+        "mooring_connections_integration_fk",
+        ["integration_id"],
+        "mooring_integrations",
+        ["id"],
+        (constraint) => constraint.onDelete("cascade"),
+      ),
+  );
+  // The longest of all, at 4 bytes a character: 2816 of the 3072 bytes InnoDB allows.
+  await createIndex("mooring_connections_alias_unique", "mooring_connections", {
+    columns: ["entity_id", "app", "alias"],
+    where: "alias is not null",
+    unique: true,
+  });
+  await createIndex("mooring_connections_entity_index", "mooring_connections", {
+    columns: ["entity_id", "id"],
+  });
+  await createIndex("mooring_connections_integration_index", "mooring_connections", {
+    columns: ["integration_id", "id"],
+  });
+  await createIndex("mooring_connections_expiry_index", "mooring_connections", {
+    columns: ["status", "expires_at", "id"],
+    where: "status = 'ACTIVE' and expires_at is not null",
+  });
+}
+
+async function createFlows({ text, createTable, createIndex }: SchemaBuilder): Promise<void> {
+  await createTable("mooring_flows", (table) =>
+    table
+      .addColumn("id", "varchar(64)", (column) => column.primaryKey())
+      .addColumn("entity_id", "varchar(512)", (column) => column.notNull())
+      .addColumn("connection_id", "varchar(36)", (column) => column.notNull())
+      .addColumn("attempt_id", "varchar(36)", (column) => column.notNull())
+      .addColumn("payload", text, (column) => column.notNull())
+      .addColumn("binding_hash", "varchar(64)")
+      .addColumn("created_at", "bigint", (column) => column.notNull())
+      .addColumn("expires_at", "bigint", (column) => column.notNull())
+      .addForeignKeyConstraint(
+        "mooring_flows_connection_fk",
+        ["connection_id"],
+        "mooring_connections",
+        ["id"],
+        (constraint) => constraint.onDelete("cascade"),
+      ),
+  );
+  await createIndex("mooring_flows_connection_index", "mooring_flows", { columns: ["connection_id"] });
+  await createIndex("mooring_flows_expiry_index", "mooring_flows", { columns: ["expires_at"] });
+}
+
+async function createLeases({ createTable, createIndex }: SchemaBuilder): Promise<void> {
+  await createTable("mooring_leases", (table) =>
+    table
+      .addColumn("id", "varchar(255)", (column) => column.primaryKey())
+      .addColumn("owner", "varchar(128)", (column) => column.notNull())
+      .addColumn("expires_at", "bigint", (column) => column.notNull()),
+  );
+  await createIndex("mooring_leases_expiry_index", "mooring_leases", { columns: ["expires_at"] });
+}
+
+async function createEvents({ text, createTable, createIndex }: SchemaBuilder): Promise<void> {
+  await createTable("mooring_events", (table) =>
+    table
+      .addColumn("id", "varchar(36)", (column) => column.primaryKey())
+      .addColumn("type", "varchar(32)", (column) => column.notNull())
+      .addColumn("connection_id", "varchar(36)", (column) => column.notNull())
+      .addColumn("entity_id", "varchar(512)", (column) => column.notNull())
+      .addColumn("integration_id", "varchar(36)", (column) => column.notNull())
+      .addColumn("app", "varchar(64)", (column) => column.notNull())
+      .addColumn("auth_scheme", "varchar(64)", (column) => column.notNull())
+      .addColumn("reason", text)
+      .addColumn("occurred_at", "bigint", (column) => column.notNull())
+      .addColumn("available_at", "bigint", (column) => column.notNull()),
+  );
+  await createIndex("mooring_events_available_index", "mooring_events", { columns: ["available_at", "id"] });
+}
