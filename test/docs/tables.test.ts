@@ -109,6 +109,34 @@ describe("docs/storage.md", () => {
   });
 });
 
+describe("docs/observability.md", () => {
+  const namesIn = (path: string, pattern: RegExp) =>
+    [...readFileSync(path, "utf8").matchAll(pattern)].map(([, name = ""]) => name);
+  const attributes = tableRows(section(docs("observability"), "Attributes"));
+
+  it("has every span", () => {
+    const names = namesIn("src/ports/telemetry.ts", /^ {4}\| "(mooring\.[a-z.]+)"/gm);
+    expect(names.length).toBeGreaterThan(3);
+    expect(firstCells(section(docs("observability"), "Spans"))).toEqual(names);
+  });
+
+  it("has every attribute that the core and the requests set", () => {
+    const files = ["src/core", "src/http"].flatMap((folder) =>
+      readdirSync(folder).map((name) => `${folder}/${name}`),
+    );
+    const set = files.flatMap((file) => namesIn(file, /"((?:error|http|server|mooring)\.[a-z_.]+)":/g));
+    expect(attributes.flatMap(([name = ""]) => codeSpans(name)).sort()).toEqual(
+      [...new Set([...set, "error.type"])].sort(),
+    );
+  });
+
+  it("says truly which of them metrics have", () => {
+    const labels = namesIn("src/telemetry/opentelemetry/durations.ts", /^ {2}"([a-z_.]+)",$/gm);
+    const inMetrics = attributes.filter(([, , , metrics]) => metrics === "yes");
+    expect(inMetrics.flatMap(([name = ""]) => codeSpans(name)).sort()).toEqual([...labels].sort());
+  });
+});
+
 describe("docs/architecture.md", () => {
   it("has every folder of src, with the packages its files import", () => {
     const folders = readdirSync("src", { withFileTypes: true }).filter((entry) => entry.isDirectory());
