@@ -15,6 +15,7 @@ export default defineConfig({
   target: "node20",
   splitting: false,
   skipNodeModulesBundle: true,
+  removeNodeProtocol: false,
   clean: true,
   silent: true,
 });

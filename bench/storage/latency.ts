@@ -25,8 +25,7 @@ const connectionOf = (toolset: MooringToolSet, { entityId, id }: SampledRow): Pr
 export const getByIdAndOpen: Measure = {
   name: "getConnection({ connectionId }), getAuthParams()",
   rounds: READS,
-  prepare: (toolset) => async (sampled) => async () =>
-    (await connectionOf(toolset, sampled)).getAuthParams(),
+  prepare: (toolset) => async (sampled) => async () => (await connectionOf(toolset, sampled)).getAuthParams(),
 };
 
 export const openHeld: Measure = {
@@ -70,7 +69,10 @@ const MEASURES: readonly Measure[] = [
   {
     name: "refresh write: compareAndSwap",
     rounds: WRITES,
-    prepare: (_toolset, { store }) => (sampled) => refreshWrite(store.storage.connections, sampled),
+    prepare:
+      (_toolset, { store }) =>
+      (sampled) =>
+        refreshWrite(store.storage.connections, sampled),
   },
   refresh,
 ];
@@ -113,10 +115,7 @@ export async function measureLatency(smallStage: Stage, largeStage: Stage): Prom
   const [nextSmall, nextLarge] = [nextOf(smallStage.sample), nextOf(largeStage.sample)];
   const results: Latency[] = [];
   for (const measure of MEASURES) {
-    const subjects = [
-      subjectOf(measure, smallStage, nextSmall),
-      subjectOf(measure, largeStage, nextLarge),
-    ];
+    const subjects = [subjectOf(measure, smallStage, nextSmall), subjectOf(measure, largeStage, nextLarge)];
     const [small, large] = await measureInTurn(subjects, measure.rounds);
     if (small !== undefined && large !== undefined) results.push({ name: measure.name, small, large });
   }

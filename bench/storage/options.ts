@@ -49,7 +49,12 @@ export function readOptions(args: readonly string[]): BenchOptions {
     throw new Error(`--rows: expected two whole numbers of at least 100.\n${USAGE}`);
   }
   return {
-    engines: choice("engines", values.engines, ENGINES, ENGINES.filter((name) => name !== "pglite")),
+    engines: choice(
+      "engines",
+      values.engines,
+      ENGINES,
+      ENGINES.filter((name) => name !== "pglite"),
+    ),
     rows: [small, large],
     parts: choice("parts", values.parts, PARTS, PARTS),
     keep: values.keep,

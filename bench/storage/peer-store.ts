@@ -4,8 +4,8 @@ import { Kysely, PostgresDialect, sql } from "kysely";
 import type pg from "pg";
 import type { BetterAuth } from "../race/better-auth.js";
 import { createBetterAuth, migrateBetterAuth, PROVIDER_IDS } from "../race/better-auth.js";
-import { createPool, createPostgresqlDatabase } from "./postgresql-server.js";
 import { drawRows, EPOCH_MS, entitiesOf, expiryOf, newTokens } from "./population.js";
+import { createPool, createPostgresqlDatabase } from "./postgresql-server.js";
 
 /** better-auth with as many accounts as Mooring has connections, spread over users in the same way. */
 export interface PeerStore {

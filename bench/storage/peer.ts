@@ -1,7 +1,7 @@
-import type { Latency, Measure } from "./latency.js";
-import { getByIdAndOpen, openHeld, refresh, subjectOf } from "./latency.js";
 import type { Rounds, Subject } from "./in-turn.js";
 import { measureInTurn, nextOf, READS, WRITES } from "./in-turn.js";
+import type { Latency, Measure } from "./latency.js";
+import { getByIdAndOpen, openHeld, refresh, subjectOf } from "./latency.js";
 import type { PeerRow, PeerStore } from "./peer-store.js";
 import type { Stage } from "./stage.js";
 
@@ -23,12 +23,14 @@ export async function measurePeer(
       peerSubject(call, largePeer, nextLargePeer),
     ];
     const measured = await measureInTurn(subjects, rounds);
-    [...measures.map(({ name }) => `Mooring: ${name}`), `better-auth: ${call.name}`].forEach((name, index) => {
-      const [ofSmall, ofLarge] = [measured[2 * index], measured[2 * index + 1]];
-      if (ofSmall !== undefined && ofLarge !== undefined) {
-        results.push({ name, small: ofSmall, large: ofLarge });
-      }
-    });
+    [...measures.map(({ name }) => `Mooring: ${name}`), `better-auth: ${call.name}`].forEach(
+      (name, index) => {
+        const [ofSmall, ofLarge] = [measured[2 * index], measured[2 * index + 1]];
+        if (ofSmall !== undefined && ofLarge !== undefined) {
+          results.push({ name, small: ofSmall, large: ofLarge });
+        }
+      },
+    );
   };
   await compare([openHeld, getByIdAndOpen], getAccessToken, READS);
   await compare([refresh], refreshToken, WRITES);

@@ -1,5 +1,5 @@
-import { createVault } from "../../src/core/vault.js";
 import { destinationOf } from "../../src/core/destination.js";
+import { createVault } from "../../src/core/vault.js";
 import { randomText } from "./random-text.js";
 import { seededRandom } from "./statistics.js";
 
@@ -31,7 +31,10 @@ export function appOf(row: number, rows: number): string {
   return `bench${Math.floor(row / entitiesOf(rows))}`;
 }
 
-export const APPS: readonly string[] = Array.from({ length: CONNECTIONS_PER_ENTITY }, (_, index) => `bench${index}`);
+export const APPS: readonly string[] = Array.from(
+  { length: CONNECTIONS_PER_ENTITY },
+  (_, index) => `bench${index}`,
+);
 
 /** Tokens as long as those of large providers: sealed, they are about 1 kB. */
 export function newTokens(row: number): { readonly access_token: string; readonly refresh_token: string } {

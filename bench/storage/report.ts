@@ -8,7 +8,11 @@ import type { Throughput } from "./throughput.js";
 const milliseconds = (value: number): string => value.toFixed(value < 10 ? 3 : 1);
 
 /** Times in milliseconds at both sizes, the ratio of the medians, and statements per call. */
-export function printLatencies(title: string, latencies: readonly Latency[], sizes: readonly [number, number]): void {
+export function printLatencies(
+  title: string,
+  latencies: readonly Latency[],
+  sizes: readonly [number, number],
+): void {
   const [small, large] = sizes.map((rows) => rows.toLocaleString("en"));
   console.log(`\n${title}:`);
   console.table(

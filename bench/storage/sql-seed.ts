@@ -20,7 +20,10 @@ const ACCOUNT = JSON.stringify({ id: "109876543210", email: "ada@example.com", l
 
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
-function columns(dialect: SeedDialect, { rows, integrations, sample }: Seed): Readonly<Record<string, string>> {
+function columns(
+  dialect: SeedDialect,
+  { rows, integrations, sample }: Seed,
+): Readonly<Record<string, string>> {
   const { hex, concat, divide } = dialect;
   const time = hex(`${EPOCH_MS} + series.i`);
   const perApp = (value: (app: string) => string): string =>
@@ -35,7 +38,7 @@ function columns(dialect: SeedDialect, { rows, integrations, sample }: Seed): Re
   );
   return {
     id,
-    entity_id: concat(text("user_"), `series.i % ${entitiesOf(rows)}`),
+    entity_id: concat(text("user_"), `(series.i % ${entitiesOf(rows)})`),
     integration_id: perApp((app) => integrations.get(app) ?? ""),
     app: perApp((app) => app),
     auth_scheme: text("OAUTH2"),

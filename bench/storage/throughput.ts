@@ -1,5 +1,5 @@
-import { watchProcessors } from "./machine.js";
 import { nextOf } from "./in-turn.js";
+import { watchProcessors } from "./machine.js";
 import type { Stage } from "./stage.js";
 
 /** How much one process does in a second. */

@@ -1,7 +1,7 @@
 import { symmetricEncrypt } from "better-auth/crypto";
 import { Kysely, PostgresDialect } from "kysely";
-import { createBetterAuth, migrateBetterAuth, PROVIDER_IDS } from "../better-auth.js";
 import { createPool } from "../../storage/postgresql-server.js";
+import { createBetterAuth, migrateBetterAuth, PROVIDER_IDS } from "../better-auth.js";
 import type { Contestant, Shared } from "../contestant.js";
 import { expiredAt, useToken } from "../contestant.js";
 
@@ -47,7 +47,9 @@ export const betterAuthContestant: Contestant = {
         });
       },
       async join(login) {
-        const found = await internalAdapter.findUserByEmail(`${login}@example.com`, { includeAccounts: true });
+        const found = await internalAdapter.findUserByEmail(`${login}@example.com`, {
+          includeAccounts: true,
+        });
         const [account] = found?.accounts ?? [];
         if (account === undefined) throw new Error(`There is no account of ${login}.`);
         const body = { accountId: account.id, userId: account.userId };

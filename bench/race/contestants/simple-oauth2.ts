@@ -21,7 +21,10 @@ export const simpleOauth2: Contestant = {
       store: (login, tokens) => rows.storeExpired(login, tokens),
       join: async (login) => async () => {
         const row = await rows.read(login);
-        const accessToken = client.createToken({ ...row, expires_at: new Date(row.expires_at).toISOString() });
+        const accessToken = client.createToken({
+          ...row,
+          expires_at: new Date(row.expires_at).toISOString(),
+        });
         if (!accessToken.expired()) return useToken(origin, row.access_token);
         const { token } = await accessToken.refresh();
         const { access_token, refresh_token, expires_in } = refreshed.parse(token);
