@@ -1,13 +1,11 @@
 import type { StorageAdapter } from "../ports/storage.js";
 import { drizzleClient, drizzleExecutor } from "./drizzle/drizzle-client.js";
-import type { DrizzleInstance } from "./drizzle/drizzle-instance.js";
 import { drizzleInstance } from "./drizzle/drizzle-instance.js";
 import { QUERY_COMPILERS } from "./drizzle/query-compilers.js";
+import type { KyselyDatabase } from "./internal/sql/database.js";
 import { migrate } from "./internal/sql/migrate.js";
 import { sqlStorage } from "./internal/sql/storage.js";
-import type { ClientDatabaseOptions } from "./internal/sql-driver/client-database.js";
 import { clientDatabase, clientTransaction } from "./internal/sql-driver/client-database.js";
-import { migrateClient } from "./internal/sql-driver/migrate-client.js";
 
 const NAME = "drizzle";
 
@@ -29,7 +27,7 @@ export interface DrizzleStorageOptions {
  * writes the statements that Drizzle runs.
  *
  * Works on PostgreSQL (node-postgres, postgres.js, PGlite), MySQL and MariaDB (mysql2), and SQLite (better-sqlite3,
- * libSQL, with `foreign_keys` on). Of `withReplicas()` the primary is used. A driver without transactions (neon-http, D1,
+ * libSQL). Of `withReplicas()` the primary is used. A driver without transactions (neon-http, D1,
  * the proxies) is refused.
  *
  * Guarantees: reading a connection is one statement; a compare-and-swap is one `update` that names id, entity and
@@ -53,14 +51,7 @@ export interface DrizzleStorageOptions {
  * ```
  */
 export function drizzleStorage(db: DrizzleDatabase, options: DrizzleStorageOptions = {}): StorageAdapter {
-  const instance = drizzleInstance(db);
-  const settings = databaseOptions(instance, options);
-  return sqlStorage(
-    NAME,
-    instance.inTransaction
-      ? clientTransaction(drizzleExecutor(instance), settings)
-      : clientDatabase(drizzleClient(instance), settings),
-  );
+  return sqlStorage(NAME, throughDrizzle(db, options));
 }
 
 /**
@@ -82,12 +73,14 @@ export async function migrateStorage(
   db: DrizzleDatabase,
   options: DrizzleStorageOptions = {},
 ): Promise<void> {
-  const instance = drizzleInstance(db);
-  const settings = databaseOptions(instance, options);
-  if (!instance.inTransaction) return migrateClient(NAME, drizzleClient(instance), settings);
-  return migrate(NAME, clientTransaction(drizzleExecutor(instance), settings));
+  return migrate(NAME, throughDrizzle(db, options));
 }
 
-function databaseOptions({ engine }: DrizzleInstance, options: DrizzleStorageOptions): ClientDatabaseOptions {
-  return { engine, schema: options.schema, createQueryCompiler: QUERY_COMPILERS[engine] };
+function throughDrizzle(db: DrizzleDatabase, { schema }: DrizzleStorageOptions): KyselyDatabase {
+  const instance = drizzleInstance(db);
+  const { engine, inTransaction } = instance;
+  const settings = { engine, schema, createQueryCompiler: QUERY_COMPILERS[engine] };
+  return inTransaction
+    ? clientTransaction(drizzleExecutor(instance), settings)
+    : clientDatabase(drizzleClient(instance), settings);
 }

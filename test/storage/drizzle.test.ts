@@ -9,6 +9,7 @@ import { drizzle as onPglite } from "drizzle-orm/pglite";
 import { drizzle as onSqliteProxy } from "drizzle-orm/sqlite-proxy";
 import pg from "pg";
 import { describe, expect, it } from "vitest";
+import type { EventRecord } from "../../src/ports/storage.js";
 import { drizzleStorage, migrateStorage } from "../../src/storage/drizzle.js";
 import { storageConformance } from "../../src/testing/storage-conformance.js";
 import { CONNECTION, FLOW, INTEGRATION } from "../support/records.js";
@@ -17,6 +18,20 @@ import { describeEachAsyncDriver, describeEachDriver, dumpOf } from "./drizzle/d
 
 const addUser = (id: number) => sql`insert into users (id, name) values (${id}, ${"Grace"})`;
 const userIds = sql`select id from users order by id`;
+
+/** Told with the insertion of {@link CONNECTION}. */
+const EVENT: EventRecord = {
+  id: "019b76da-a800-7000-8000-000000000009",
+  type: "connection.active",
+  connectionId: CONNECTION.id,
+  entityId: CONNECTION.entityId,
+  integrationId: INTEGRATION.id,
+  app: CONNECTION.app,
+  authScheme: CONNECTION.authScheme,
+  reason: null,
+  occurredAt: CONNECTION.createdAt,
+  availableAt: CONNECTION.createdAt,
+};
 
 describeEachDriver("drizzleStorage", (host) => {
   describe("conforms", () => {
@@ -33,6 +48,20 @@ describeEachDriver("drizzleStorage", (host) => {
     await storage.integrations.insert(INTEGRATION);
     await Promise.all([1, 2, 3].map(() => migrateStorage(host().db)));
     expect(await storage.integrations.get(INTEGRATION.id)).toEqual(INTEGRATION);
+  });
+
+  it("records events with the write that makes them so, and hands each out once", async () => {
+    const storage = drizzleStorage(host().db);
+    await storage.integrations.insert(INTEGRATION);
+    await storage.connections.insert(CONNECTION, [EVENT]);
+    expect(
+      await storage.connections.compareAndSwap({ ...CONNECTION, version: 3 }, 2, [{ ...EVENT, id: FLOW.id }]),
+    ).toBe(false);
+    const claim = { now: EVENT.availableAt, hideUntil: EVENT.availableAt + 1, limit: 10 };
+    const claimed = await Promise.all([1, 2].map(() => storage.outbox?.claim(claim)));
+    expect(claimed.flat()).toEqual([{ ...EVENT, availableAt: claim.hideUntil }]);
+    await storage.outbox?.acknowledge([EVENT.id]);
+    expect(await storage.outbox?.claim({ ...claim, now: claim.hideUntil })).toEqual([]);
   });
 
   it("keeps parameters parameters, whatever is in them", async () => {
