@@ -69,7 +69,11 @@ export type RequestErrorCode =
   | "RESPONSE_TOO_LARGE"
   | "RESPONSE_INVALID";
 /** Codes of {@link CipherError}: a stored secret could not be opened. */
-export type CipherErrorCode = "DECRYPT_FAILED" | "KEY_UNKNOWN" | "CIPHERTEXT_MOVED";
+export type CipherErrorCode =
+  | "DECRYPT_FAILED"
+  | "KEY_UNKNOWN"
+  | "CIPHERTEXT_MOVED"
+  | "KEY_MANAGEMENT_FAILED";
 
 /** Every code an error of Mooring can carry; `switch (error.code)` over it. */
 export type MooringErrorCode =
@@ -318,7 +322,10 @@ export class RequestError extends MooringError<RequestErrorCode> {
   }
 }
 
-/** A stored secret could not be opened: unknown key, wrong key, or a ciphertext moved from another row. */
+/**
+ * A stored secret could not be opened: unknown key, wrong key, a ciphertext moved from another row, or a key management
+ * service that failed (retryable).
+ */
 export class CipherError extends MooringError<CipherErrorCode> {
   /** Id of the key the ciphertext names; null where it names none. */
   readonly keyId: string | null;
@@ -326,7 +333,7 @@ export class CipherError extends MooringError<CipherErrorCode> {
   constructor(
     code: CipherErrorCode,
     message: string,
-    options: MooringErrorOptions & { readonly keyId: string | null },
+    options: MooringErrorOptions & { readonly keyId: string | null; readonly retryable?: boolean },
   ) {
     super(code, message, options);
     this.keyId = options.keyId;

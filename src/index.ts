@@ -10,6 +10,7 @@ export {
   type GetConnectionsOptions,
   type InitiateConnectionOptions,
 } from "./core/entity.js";
+export { type EnvelopeVaultOptions, envelopeVault } from "./core/envelope-vault.js";
 export type { DeliveryReport } from "./core/event-publisher.js";
 export type { ExpectedParamsForUser } from "./core/expected-params.js";
 export type { ExportConnectionsOptions, ExportedConnection } from "./core/export-connections.js";
@@ -21,6 +22,11 @@ export type {
 } from "./core/import-connections.js";
 export { Integration, type IntegrationJson, type UpdateIntegrationOptions } from "./core/integration.js";
 export type { RefreshExpiringOptions, RefreshProgress, RefreshReport } from "./core/refresh-expiring.js";
+export type {
+  KeyRotationProgress,
+  KeyRotationReport,
+  RotateEncryptionKeysOptions,
+} from "./core/rotate-encryption-keys.js";
 export type { SweepReport } from "./core/sweep.js";
 export type {
   CreateIntegrationOptions,
@@ -119,5 +125,6 @@ export type {
   ExpectedParam,
   ToolDefinition,
 } from "./ports/tool.js";
+export type { KeyManagement, Vault, VaultBinding } from "./ports/vault.js";
 export { memoryStorage } from "./storage/memory.js";
 export { MooringToolSet } from "./toolset.js";

@@ -6,6 +6,7 @@ import { readManagedAuth } from "./core/managed-auth.js";
 import { noTelemetry } from "./core/no-telemetry.js";
 import { observedStorage } from "./core/observed-storage.js";
 import { createOpenedCache } from "./core/opened-cache.js";
+import { createResealer } from "./core/reseal.js";
 import { resilientStorage } from "./core/resilient-storage.js";
 import { createRowCache } from "./core/row-cache.js";
 import { systemClock } from "./core/system-clock.js";
@@ -42,6 +43,7 @@ export function toolsetDomain<Tools, Response, Messages>(
   const builtIn = [oauth2(), apiKey(), bearerToken(), basic(), noAuth()];
   const apps = createAppRegistry(options.apps ?? [], [...builtIn, ...(options.schemes ?? [])]);
   const vault = createVaultFor(storage, options.encryption);
+  const resealer = createResealer({ storage, vault, logger: runtime.logger });
   return createDomain({
     runtime,
     telemetry,
@@ -50,7 +52,8 @@ export function toolsetDomain<Tools, Response, Messages>(
     events: createEventPublisher({ hooks, outbox: storage.outbox, runtime, newId }),
     vault,
     apps,
-    opened: createOpenedCache({ vault, apps, now }),
+    resealer,
+    opened: createOpenedCache({ vault, apps, resealer, now }),
     managedAuth: readManagedAuth(managedAuth, apps),
     callbackUrl,
     allowedRedirectUrls:

@@ -25,6 +25,7 @@ import type {
   ImportReport,
 } from "./core/import-connections.js";
 import type { RefreshExpiringOptions, RefreshReport } from "./core/refresh-expiring.js";
+import type { KeyRotationReport, RotateEncryptionKeysOptions } from "./core/rotate-encryption-keys.js";
 import type { SweepReport } from "./core/sweep.js";
 import type {
   ExecuteActionOptions,
@@ -320,6 +321,24 @@ export class MooringToolSet<
   ): Promise<ImportReport> {
     const { importConnections } = await import("./core/upkeep.js");
     return importConnections(this.#domain, rows, options);
+  }
+
+  /**
+   * Seals every stored value under the current key, so that former keys can go: the first of `encryption.keys`, or the
+   * vault's. Callers and refreshes go on meanwhile. It can be stopped, killed and run again at any time, in any number of
+   * processes: what is done stays done.
+   *
+   * @example
+   * ```ts
+   * const report = await toolset.rotateEncryptionKeys({
+   *   onProgress: ({ scanned, rewritten }) => console.log(scanned, rewritten),
+   * });
+   * ```
+   * @throws ConfigurationError when encryption is off, ValidationError for wrong options, StorageError
+   */
+  async rotateEncryptionKeys(options: RotateEncryptionKeysOptions = {}): Promise<KeyRotationReport> {
+    const { rotateEncryptionKeys } = await import("./core/upkeep.js");
+    return rotateEncryptionKeys(this.#domain, options);
   }
 
   /**

@@ -48,12 +48,15 @@ const schema = lazy(() =>
         [
           z.literal(false),
           z.strictObject({
+            vault: z.looseObject({ seal: callable(), open: callable(), keyIdOf: callable() }),
+          }),
+          z.strictObject({
             keys: z.array(
               z.strictObject({ id: z.string(), secret: z.union([z.string(), z.instanceof(Uint8Array)]) }),
             ),
           }),
         ],
-        "expected { keys: [{ id, secret }] }, or false to store credentials in the clear",
+        "expected { keys: [{ id, secret }] }, { vault }, or false to store credentials in the clear",
       )
       .optional(),
     callbackUrl: url().optional(),

@@ -14,7 +14,7 @@ export function isStorageAway(error: unknown): error is StorageError {
 
 function mayPass(error: unknown): boolean {
   // What a host's own vault throws may be anything: its key management service may be away.
-  return !MooringError.is(error) || (error instanceof StorageError && error.code === "STORAGE_FAILED");
+  return !MooringError.is(error) || error.code === "STORAGE_FAILED" || error.code === "KEY_MANAGEMENT_FAILED";
 }
 
 /**

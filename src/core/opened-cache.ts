@@ -6,6 +6,7 @@ import type { ConnectionRecord, IntegrationRecord } from "../ports/storage.js";
 import type { Vault } from "../ports/vault.js";
 import type { AppRegistry } from "./app-registry.js";
 import { destinationOf } from "./destination.js";
+import type { Resealer } from "./reseal.js";
 
 /** Credentials of a connection, opened and checked. */
 export interface OpenedGrant {
@@ -81,9 +82,10 @@ function parsed(scheme: AnyAuthScheme, credentials: unknown): { readonly value: 
 export function createOpenedCache(options: {
   readonly vault: Vault;
   readonly apps: AppRegistry;
+  readonly resealer: Pick<Resealer, "later">;
   readonly now: () => number;
 }): OpenedCache {
-  const { vault, apps, now } = options;
+  const { vault, apps, resealer, now } = options;
   const grants = createBoundedCache<GrantEntry>({ ...LIMITS, now });
   const configs = createBoundedCache<Entry<ParamValues>>({ ...LIMITS, now });
   const completed = createBoundedCache<CompletedEntry>({ ...LIMITS, now });
@@ -104,10 +106,12 @@ export function createOpenedCache(options: {
     if (credentials === null) throw unreadable("connection", id, vault.keyIdOf(sealed));
     const value = { credentials: credentials.value, obtainedAt: opened["obtainedAt"] };
     grants.set(id, { sealed, destination, value });
+    resealer.later({ kind: "connection", record: connection });
     return value;
   };
 
-  const openConfig = async ({ id }: IntegrationRecord, sealed: string): Promise<ParamValues> => {
+  const openConfig = async (integration: IntegrationRecord, sealed: string): Promise<ParamValues> => {
+    const { id } = integration;
     const opened = await vault.open(sealed, { table: "integrations", id, entityId: null });
     if (!isObject(opened)) throw unreadable("integration", id, vault.keyIdOf(sealed));
     const value: Record<string, string> = {};
@@ -116,6 +120,7 @@ export function createOpenedCache(options: {
       value[name] = text;
     }
     configs.set(id, { sealed, value });
+    resealer.later({ kind: "integration", record: integration });
     return value;
   };
 

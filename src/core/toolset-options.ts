@@ -7,7 +7,7 @@ import type { StorageAdapter } from "../ports/storage.js";
 import type { Telemetry } from "../ports/telemetry.js";
 import type { Action } from "../ports/tool.js";
 import type { Connection } from "./connection.js";
-import type { EncryptionKey } from "./encryption-keys.js";
+import type { EncryptionOption } from "./vault-for.js";
 
 type Values = Readonly<Record<string, string | readonly string[]>>;
 
@@ -16,10 +16,10 @@ export interface MooringToolSetOptions<Tools, Response, Messages> {
   /** Where connections live: `memoryStorage()`, `kyselyStorage(db)`. */
   readonly storage: StorageAdapter;
   /**
-   * Keys that seal credentials: the first seals, all open. `false` stores them in the clear. Required for storage that
-   * outlives the process; in-memory storage gets a random key.
+   * Keys that seal credentials: the first seals, all open; or a vault: `envelopeVault()`. `false` stores them in the
+   * clear. Required for storage that outlives the process; in-memory storage gets a random key.
    */
-  readonly encryption?: { readonly keys: readonly EncryptionKey[] } | false | undefined;
+  readonly encryption?: EncryptionOption | undefined;
   /** Where providers send the browser back to; register it with each of them. */
   readonly callbackUrl?: string | undefined;
   /** URLs users may be sent to after a flow, with all below them. Default: the origin of `callbackUrl`. */

@@ -2,4 +2,5 @@
 export { exportConnections } from "./export-connections.js";
 export { importConnections } from "./import-connections.js";
 export { refreshExpiring } from "./refresh-expiring.js";
+export { rotateEncryptionKeys } from "./rotate-encryption-keys.js";
 export { sweep } from "./sweep.js";

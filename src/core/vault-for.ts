@@ -5,17 +5,21 @@ import type { EncryptionKey } from "./encryption-keys.js";
 import { plaintextVault } from "./plaintext-vault.js";
 import { createVault } from "./vault.js";
 
+/** How secrets are sealed: with keys, by a vault, or not at all. */
+export type EncryptionOption =
+  | { readonly keys: readonly EncryptionKey[] }
+  | { readonly vault: Vault }
+  | false;
+
 /**
- * The vault a toolset's options ask for: keys, none by name, or a random key for storage that dies with the process.
+ * The vault a toolset's options ask for: keys, a vault of the host's, none by name, or a random key for storage that dies with the process.
  *
  * @throws ConfigurationError `ENCRYPTION_KEY_MISSING` when the storage outlives the process and nothing was said
  */
-export function createVaultFor(
-  storage: StorageAdapter,
-  encryption: { readonly keys: readonly EncryptionKey[] } | false | undefined,
-): Vault {
+export function createVaultFor(storage: StorageAdapter, encryption: EncryptionOption | undefined): Vault {
   if (encryption === false) return plaintextVault();
-  if (encryption !== undefined) return createVault(encryption.keys);
+  if (encryption !== undefined)
+    return "vault" in encryption ? encryption.vault : createVault(encryption.keys);
   if (!storage.persistent) {
     return createVault([{ id: "ephemeral", secret: crypto.getRandomValues(new Uint8Array(32)) }]);
   }

@@ -27,3 +27,16 @@ export interface Vault {
   /** Id of the key a sealed value names; null when it names none. Nothing is verified. */
   keyIdOf(sealed: string): string | null;
 }
+
+/** A key management service, as far as envelope encryption needs one: it wraps data keys and never gives its own away. */
+export interface KeyManagement {
+  /**
+   * Id of the key that wraps now: up to 128 letters, digits, `.`, `_` and `-`, stored beside what it protects. A name of
+   * your own for what the service calls by an ARN or a path.
+   */
+  readonly keyId: string;
+  /** Encrypts a data key of 32 bytes with the key `keyId`. */
+  wrap(dataKey: Uint8Array): Promise<Uint8Array>;
+  /** Decrypts a data key that was wrapped with the key of that id, which may be a former one. */
+  unwrap(wrapped: Uint8Array, keyId: string): Promise<Uint8Array>;
+}

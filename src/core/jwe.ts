@@ -1,0 +1,114 @@
+import { CipherError } from "../errors.js";
+import type { VaultBinding } from "../ports/vault.js";
+import { rowName, toJsonText } from "./sealed-text.js";
+
+/**
+ * Five segments of base64url without spare bits set (RFC 4648 §3.5): decoders ignore those, so without this check one
+ * value would have several spellings.
+ */
+const CANONICAL_JWE =
+  /^(?:(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?\.){4}(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/;
+
+/** The row in the protected header: a private parameter (RFC 7516 §4.3), authenticated as all of the header is. */
+function rowOf({ table, id, entityId }: VaultBinding): readonly (string | null)[] {
+  return [table, id, entityId];
+}
+
+/**
+ * A value as compact JWE (RFC 7516, `dir` with A256GCM), tied to its row.
+ *
+ * @param header what says which key it is: `kid`, and what else the vault needs to find it
+ * @throws ValidationError when JSON cannot carry the value
+ */
+export async function sealJwe(
+  value: unknown,
+  binding: VaultBinding,
+  {
+    key,
+    header,
+  }: { readonly key: CryptoKey; readonly header: { readonly kid: string; readonly edk?: string } },
+): Promise<string> {
+  const text = toJsonText(value);
+  const { CompactEncrypt } = await import("jose");
+  return new CompactEncrypt(new TextEncoder().encode(text))
+    .setProtectedHeader({ alg: "dir", enc: "A256GCM", ...header, row: rowOf(binding) })
+    .encrypt(key);
+}
+
+/** Value and row of a ciphertext; null when it is not this key's, or not intact. */
+async function decrypt(sealed: string, key: CryptoKey) {
+  // Out of the try: a package that cannot be loaded is not a broken ciphertext.
+  const { compactDecrypt } = await import("jose");
+  if (!CANONICAL_JWE.test(sealed)) return null;
+  try {
+    const { plaintext, protectedHeader } = await compactDecrypt(sealed, key, {
+      keyManagementAlgorithms: ["dir"],
+      contentEncryptionAlgorithms: ["A256GCM"],
+    });
+    const { row } = protectedHeader;
+    const value: unknown = JSON.parse(new TextDecoder().decode(plaintext));
+    return { value, row };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The value that was sealed for this row with this key.
+ *
+ * @throws CipherError `DECRYPT_FAILED`, `CIPHERTEXT_MOVED`
+ */
+export async function openJwe(
+  sealed: string,
+  binding: VaultBinding,
+  { key, keyId }: { readonly key: CryptoKey; readonly keyId: string },
+): Promise<unknown> {
+  const opened = await decrypt(sealed, key);
+  if (opened === null) {
+    throw new CipherError(
+      "DECRYPT_FAILED",
+      `The stored value of ${rowName(binding)} cannot be decrypted with key "${keyId}".`,
+      {
+        keyId,
+        hint: "It was changed in the database, or that key's secret is not the one it was encrypted with.",
+      },
+    );
+  }
+  if (JSON.stringify(opened.row) === JSON.stringify(rowOf(binding))) return opened.value;
+  throw new CipherError(
+    "CIPHERTEXT_MOVED",
+    `The stored value of ${rowName(binding)} was sealed for another row or another entity.`,
+    { keyId, hint: "It was copied in the database. Connect again to replace it." },
+  );
+}
+
+/** A stored value that names no key. */
+export function malformed(binding: VaultBinding): CipherError {
+  return new CipherError("DECRYPT_FAILED", `The stored value of ${rowName(binding)} is malformed.`, {
+    keyId: null,
+    hint: "It was changed in the database, or never written by Mooring. Connect again to replace it.",
+  });
+}
+
+/** A stored value whose key is not configured; null when it was stored in the clear. */
+export function keyUnknown(
+  binding: VaultBinding,
+  keyId: string | null,
+  configured: readonly string[],
+): CipherError {
+  const how = keyId === null ? "in the clear" : `encrypted with key "${keyId}", which is not configured`;
+  return new CipherError("KEY_UNKNOWN", `The stored value of ${rowName(binding)} is ${how}.`, {
+    keyId,
+    hint:
+      keyId === null
+        ? "It was written with `encryption: false`. Connect again to replace it."
+        : `Add that key to \`encryption.keys\` (configured: ${configured.join(", ")}).`,
+  });
+}
+
+/** Shows the ids of a vault's keys, and nothing else, where the vault itself would be shown. */
+export function showingKeyIds<Shown extends object>(vault: Shown, ids: readonly string[]): Shown {
+  return Object.defineProperty(vault, Symbol.for("nodejs.util.inspect.custom"), {
+    value: () => `Vault { keys: [${ids.map((id) => `'${id}'`).join(", ")}] }`,
+  });
+}
