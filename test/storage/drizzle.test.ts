@@ -12,10 +12,12 @@ import { describe, expect, it } from "vitest";
 import type { EventRecord } from "../../src/ports/storage.js";
 import { drizzleStorage, migrateStorage } from "../../src/storage/drizzle.js";
 import { storageConformance } from "../../src/testing/storage-conformance.js";
+import { setUp } from "../support/acme.js";
 import { CONNECTION, FLOW, INTEGRATION } from "../support/records.js";
 import { describeOn, postgresqlDatabase } from "../support/servers.js";
 import { describeEachAsyncDriver, describeEachDriver, dumpOf } from "./drizzle/databases.js";
 
+const KEYS = [{ id: "2026-11", secret: "an-encryption-key-of-the-host-32" }];
 const addUser = (id: number) => sql`insert into users (id, name) values (${id}, ${"Grace"})`;
 const userIds = sql`select id from users order by id`;
 
@@ -122,6 +124,24 @@ describeEachAsyncDriver("drizzleStorage in a transaction of the app's", (host) =
     await expect(work).rejects.toThrow("the app changed its mind");
     expect(await dumpOf(host())).toBe(before);
     expect(await host().rows(userIds)).toEqual([]);
+  });
+
+  it("connects a user by a toolset's `withTransaction`, if the app commits", async () => {
+    const { toolset } = setUp({ storage: drizzleStorage(host().db), encryption: { keys: KEYS } });
+    await toolset.createIntegration({ app: "acme", authScheme: "API_KEY" });
+    const connect = (thenFail: boolean) =>
+      host().transaction(async (inside) => {
+        await toolset
+          .withTransaction(drizzleStorage(inside.db))
+          .getEntity("ada")
+          .initiateConnection({ app: "acme", authScheme: "API_KEY", connectionParams: { api_key: "key" } });
+        if (thenFail) throw new Error("the app changed its mind");
+      });
+    await expect(connect(true)).rejects.toThrow("the app changed its mind");
+    expect(await toolset.getEntity("ada").getConnections()).toEqual([]);
+    await connect(false);
+    const connection = await toolset.getEntity("ada").getConnection({ app: "acme" });
+    expect((await connection.getAuthParams()).headers).toEqual({ "x-api-key": "key" });
   });
 
   it("takes part in a nested one, which is rolled back alone", async () => {

@@ -5,11 +5,13 @@ import { describe, expect, it } from "vitest";
 import type { EventRecord } from "../../src/ports/storage.js";
 import { MOORING_TABLES, migrateStorage, prismaStorage } from "../../src/storage/prisma.js";
 import { storageConformance } from "../../src/testing/storage-conformance.js";
+import { setUp } from "../support/acme.js";
 import { CONNECTION, FLOW, INTEGRATION } from "../support/records.js";
 import { describeOn, postgresqlDatabase } from "../support/servers.js";
 import { describeEachPrisma, dumpOf } from "./prisma/databases.js";
 import { generatedClient } from "./prisma/generated-client.js";
 
+const KEYS = [{ id: "2026-11", secret: "an-encryption-key-of-the-host-32" }];
 const GRACE = { id: 2, name: "Grace" };
 
 /** Told with the insertion of {@link CONNECTION}. */
@@ -116,6 +118,24 @@ describeEachPrisma("prismaStorage", (prisma, tableNames) => {
       expect((await storage.connections.get(CONNECTION))?.connection).toEqual(CONNECTION);
       expect(await storage.flows.consume(FLOW.id)).toEqual(FLOW);
       expect(await prisma().user.findMany()).toEqual([GRACE]);
+    });
+
+    it("connects a user by a toolset's `withTransaction`, if the app commits", async () => {
+      const { toolset } = setUp({ storage: prismaStorage(prisma()), encryption: { keys: KEYS } });
+      await toolset.createIntegration({ app: "acme", authScheme: "API_KEY" });
+      const connect = (thenFail: boolean) =>
+        prisma().$transaction(async (inside) => {
+          await toolset
+            .withTransaction(prismaStorage(inside))
+            .getEntity("ada")
+            .initiateConnection({ app: "acme", authScheme: "API_KEY", connectionParams: { api_key: "key" } });
+          if (thenFail) throw new Error("the app changed its mind");
+        });
+      await expect(connect(true)).rejects.toThrow("the app changed its mind");
+      expect(await toolset.getEntity("ada").getConnections()).toEqual([]);
+      await connect(false);
+      const connection = await toolset.getEntity("ada").getConnection({ app: "acme" });
+      expect((await connection.getAuthParams()).headers).toEqual({ "x-api-key": "key" });
     });
 
     it("leaves nothing when it is rolled back, cascading deletes included", async () => {
