@@ -48,7 +48,21 @@ describe("a process whose turn it is", () => {
       await other.refresh();
     };
     expect(await settle(clock, tokenOf(connection))).toMatchObject({ value: "Bearer access-1" });
-    expect(control.requests).toBe(1);
+    expect([control.begun, control.requests]).toEqual([1, 1]);
+  });
+
+  it("sends nothing after a pause at the last moment, either", async () => {
+    const { connection, elsewhere, clock, control, pause, storage } = await connected();
+    const other = await elsewhere();
+    await clock.advance(LIFETIME_MS);
+    control.prepare = async () => {
+      if (control.begun !== 1) return;
+      pause(LEASE_MS);
+      await storage.leases.deleteExpired(0);
+      await other.refresh();
+    };
+    expect(await settle(clock, tokenOf(connection))).toMatchObject({ value: "Bearer access-1" });
+    expect([control.begun, control.requests]).toEqual([2, 1]);
   });
 
   it("takes over after a lease has lapsed, and first lets its former owner store what it may have", async () => {

@@ -14,8 +14,13 @@ type Tokens = { readonly access: string; readonly expiresAt: number };
 function provider(clock: { now(): number }) {
   const fresh = (access: string): Tokens => ({ access, expiresAt: clock.now() + LIFETIME_MS });
   const control = {
+    /** Refreshes the scheme began. */
+    begun: 0,
+    /** Token requests that went out. */
     requests: 0,
     fresh,
+    /** What the scheme does before it sends anything. */
+    prepare: async (): Promise<void> => {},
     next: async (): Promise<Tokens | null> => fresh(`access-${control.requests}`),
   };
   const scheme: AuthScheme<unknown, Tokens> = {
@@ -26,6 +31,8 @@ function provider(clock: { now(): number }) {
     connectionParams: () => [],
     start: async () => ({ kind: "complete", grant: { credentials: fresh("access-0") } }),
     async refresh({ runtime }) {
+      control.begun += 1;
+      await control.prepare();
       await runtime.fetch(TOKEN_URL, { method: "POST" });
       const credentials = await control.next();
       return credentials === null ? null : { credentials };
