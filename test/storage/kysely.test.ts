@@ -1,159 +1,156 @@
-import { inspect } from "node:util";
-import { CamelCasePlugin, ParseJSONResultsPlugin, sql } from "kysely";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { CamelCasePlugin, ParseJSONResultsPlugin } from "kysely";
+import { beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { EventRecord, StorageAdapter } from "../../src/ports/storage.js";
 import { kyselyStorage, migrateStorage } from "../../src/storage/kysely.js";
 import { storageConformance } from "../../src/testing/storage-conformance.js";
-import type { HostDatabase } from "../support/pglite.js";
-import { dumpMooringTables, emptyMooringTables, startPglite } from "../support/pglite.js";
-import { CONNECTION, FLOW, INTEGRATION } from "../support/records.js";
+import { CONNECTION, INTEGRATION } from "../support/records.js";
+import { describeSqlEngines } from "../support/sql-engines.js";
 
-let host: HostDatabase;
-beforeAll(async () => {
-  host = await startPglite();
-  await migrateStorage(host.db);
-});
-afterAll(() => host.db.destroy());
-beforeEach(() => emptyMooringTables(host.db));
+const EVENT: EventRecord = {
+  id: "019b76da-a800-7000-8000-000000000003",
+  type: "connection.refreshed",
+  connectionId: CONNECTION.id,
+  entityId: CONNECTION.entityId,
+  integrationId: INTEGRATION.id,
+  app: CONNECTION.app,
+  authScheme: CONNECTION.authScheme,
+  reason: 'it was "due" 🚢',
+  occurredAt: 1_767_225_600_000,
+  availableAt: 1_767_225_600_000,
+};
+const CLAIM = { now: EVENT.availableAt, hideUntil: EVENT.availableAt + 1000, limit: 10 };
 
-describe("kyselyStorage", () => {
-  describe("conforms, on PostgreSQL", () => {
-    const create = async () => ({
-      storage: kyselyStorage(host.db),
-      dump: () => dumpMooringTables(host.db),
+describeSqlEngines("kyselyStorage conforms", (database, { family }) => {
+  beforeAll(() => migrateStorage(database().db));
+
+  const create = async () => {
+    await database().empty();
+    return { storage: kyselyStorage(database().db), dump: database().dump };
+  };
+  for (const { name, run } of storageConformance(create)) it(name, run);
+
+  if (family !== "sqlite") return;
+  describe("over a connection that does not enforce foreign keys", () => {
+    let storage: StorageAdapter;
+    beforeAll(() => {
+      storage = kyselyStorage(database().connect({ foreignKeys: false }));
     });
-    for (const { name, run } of storageConformance(create)) it(name, run);
+
+    const createLoose = async () => {
+      await database().empty();
+      return { storage, dump: database().dump };
+    };
+    for (const { name, run } of storageConformance(createLoose)) it(name, run);
   });
+});
+
+describeSqlEngines("kyselyStorage", (database, { family }) => {
+  let storage: StorageAdapter;
+  beforeAll(() => migrateStorage(database().db));
+  beforeEach(async () => {
+    await database().empty();
+    storage = kyselyStorage(database().db);
+    await storage.integrations.insert(INTEGRATION);
+    await storage.connections.insert(CONNECTION);
+    database().statements.length = 0;
+  });
+  const statements = () => database().statements.map(({ sql }) => sql);
 
   it("says that its records outlive the process", () => {
-    expect(kyselyStorage(host.db)).toMatchObject({ name: "kysely", persistent: true });
+    expect(storage).toMatchObject({ name: "kysely", persistent: true });
   });
 
   it("reads a connection with its integration in one statement", async () => {
-    const storage = kyselyStorage(host.db);
-    await storage.integrations.insert(INTEGRATION);
-    await storage.connections.insert(CONNECTION);
-    host.statements.length = 0;
     expect(await storage.connections.get(CONNECTION)).toEqual({
       connection: CONNECTION,
       integration: INTEGRATION,
     });
-    expect(host.statements).toHaveLength(1);
+    expect(statements()).toHaveLength(1);
   });
 
   it("swaps in one statement that names id, entity and version", async () => {
-    const storage = kyselyStorage(host.db);
-    await storage.integrations.insert(INTEGRATION);
-    await storage.connections.insert(CONNECTION);
-    host.statements.length = 0;
     await storage.connections.compareAndSwap({ ...CONNECTION, version: 2 }, 1);
-    expect(host.statements.map((statement) => statement.sql)).toEqual([
-      expect.stringMatching(/^update .* where "id" = \$\d+ and "entity_id" = \$\d+ and "version" = \$\d+$/),
+    expect(statements()).toEqual([
+      expect.stringMatching(
+        /^update .* where ["`]id["`] = \S+ and ["`]entity_id["`] = \S+ and ["`]version["`] = \S+$/,
+      ),
     ]);
   });
-});
 
-describe("kyselyStorage in a transaction of the app's", () => {
-  it("commits together with the app's own rows", async () => {
-    await host.db.transaction().execute(async (transaction) => {
-      const storage = kyselyStorage(transaction);
-      await transaction.insertInto("users").values({ id: 2, name: "Grace" }).execute();
-      await storage.integrations.insert(INTEGRATION);
-      await storage.connections.insert(CONNECTION);
-      await storage.flows.insert(FLOW);
-    });
-    const storage = kyselyStorage(host.db);
-    expect((await storage.connections.get(CONNECTION))?.connection).toEqual(CONNECTION);
-    expect(await storage.flows.consume(FLOW.id)).toEqual(FLOW);
+  it("records events in the step of the write they tell of, and with no other", async () => {
+    const swapped = await storage.connections.compareAndSwap({ ...CONNECTION, version: 2 }, 1, [EVENT]);
+    expect(swapped).toBe(true);
+    const late = { ...EVENT, id: "019b76da-a800-7000-8000-000000000004" };
+    expect(await storage.connections.compareAndSwap({ ...CONNECTION, version: 3 }, 1, [late])).toBe(false);
+    expect(await storage.connections.delete({ ...CONNECTION, entityId: "user_2" }, [late])).toBe(false);
+    expect(await storage.outbox?.claim(CLAIM)).toEqual([{ ...EVENT, availableAt: CLAIM.hideUntil }]);
   });
 
-  it("leaves nothing when it is rolled back, cascading deletes included", async () => {
-    const storage = kyselyStorage(host.db);
-    await storage.integrations.insert(INTEGRATION);
-    await storage.connections.insert(CONNECTION);
-    const before = await dumpMooringTables(host.db);
-    const work = host.db.transaction().execute(async (transaction) => {
-      const inside = kyselyStorage(transaction);
-      await inside.connections.compareAndSwap({ ...CONNECTION, credentials: "new", version: 2 }, 1);
-      await inside.flows.insert(FLOW);
-      await inside.leases.acquire({ key: "k", owner: "o", ttlMs: 1000 });
-      expect(await inside.integrations.delete(INTEGRATION.id)).toBe(true);
-      throw new Error("the app changed its mind");
-    });
-    await expect(work).rejects.toThrow("the app changed its mind");
-    expect(await dumpMooringTables(host.db)).toBe(before);
+  it("writes nothing when an event cannot be recorded", async () => {
+    await storage.connections.compareAndSwap({ ...CONNECTION, version: 2 }, 1, [EVENT]);
+    const conflict = { code: "STORAGE_CONFLICT" };
+    const other = { ...CONNECTION, id: INTEGRATION.id, alias: "other" };
+    await expect(storage.connections.insert(other, [EVENT])).rejects.toMatchObject(conflict);
+    await expect(
+      storage.connections.compareAndSwap({ ...CONNECTION, version: 3 }, 2, [EVENT]),
+    ).rejects.toMatchObject(conflict);
+    await expect(storage.connections.delete(CONNECTION, [EVENT])).rejects.toMatchObject(conflict);
+    expect(await storage.connections.get(other)).toBeNull();
+    expect((await storage.connections.get(CONNECTION))?.connection.version).toBe(2);
   });
-});
 
-describe("kyselyStorage and the app's Kysely", () => {
+  it("records any number of events at once", async () => {
+    const events = Array.from({ length: 20 }, (_, index) => ({
+      ...EVENT,
+      id: `019b76da-a800-7000-8000-0000000001${String(index).padStart(2, "0")}`,
+      reason: index % 2 === 0 ? null : `reason ${index}`,
+    }));
+    await storage.connections.delete(CONNECTION, events);
+    const claimed = await storage.outbox?.claim({ ...CLAIM, limit: 100 });
+    expect(claimed).toEqual(events.map((event) => ({ ...event, availableAt: CLAIM.hideUntil })));
+  });
+
+  if (family === "postgresql") {
+    it("needs one statement for a write and its events", async () => {
+      await storage.connections.compareAndSwap({ ...CONNECTION, version: 2 }, 1, [EVENT]);
+      expect(statements()).toHaveLength(1);
+      await storage.connections.delete(CONNECTION, [{ ...EVENT, id: INTEGRATION.id }]);
+      expect(statements()).toHaveLength(2);
+      await storage.connections.insert(CONNECTION, [{ ...EVENT, id: CONNECTION.id }]);
+      expect(statements()).toHaveLength(3);
+    });
+  }
+
+  it("keeps text of a megabyte, in any script", async () => {
+    const credentials = "漢🔑".repeat(150_000);
+    const record = { ...CONNECTION, credentials, statusReason: "漢".repeat(100_000), version: 2 };
+    expect(await storage.connections.compareAndSwap(record, 1)).toBe(true);
+    expect((await storage.connections.get(CONNECTION))?.connection).toEqual(record);
+  });
+
   it("is not disturbed by the app's plugins", async () => {
-    const db = host.db.withPlugin(new CamelCasePlugin()).withPlugin(new ParseJSONResultsPlugin());
-    const storage = kyselyStorage(db);
-    await storage.integrations.insert(INTEGRATION);
-    await storage.connections.insert(CONNECTION);
-    expect((await storage.connections.get(CONNECTION))?.connection).toEqual(CONNECTION);
+    const db = database().db.withPlugin(new CamelCasePlugin()).withPlugin(new ParseJSONResultsPlugin());
+    expect((await kyselyStorage(db).connections.get(CONNECTION))?.connection).toEqual(CONNECTION);
   });
 
-  it("keeps to the schema the app chose", async () => {
-    await host.db.schema.createSchema("auth").execute();
-    const db = host.db.withSchema("auth");
-    await migrateStorage(db);
-    await migrateStorage(db);
-    const storage = kyselyStorage(db);
-    await storage.integrations.insert(INTEGRATION);
-    await storage.connections.insert(CONNECTION);
-    expect((await storage.connections.get(CONNECTION))?.connection).toEqual(CONNECTION);
-    expect(await kyselyStorage(host.db).connections.get(CONNECTION)).toBeNull();
-    expect(await storage.integrations.delete(INTEGRATION.id)).toBe(true);
-  });
-});
-
-describe("an error of the driver", () => {
-  it("reaches the caller without the values of the row", async () => {
-    const storage = kyselyStorage(host.db);
-    await storage.integrations.insert(INTEGRATION);
-    const secret = "recognisable-secret";
-    const record = { ...CONNECTION, alias: secret, credentials: secret, app: `${secret}${"x".repeat(80)}` };
-    const tooLong = await storage.connections.insert(record).catch((error: unknown) => error);
-    expect(tooLong).toMatchObject({ code: "STORAGE_FAILED", cause: { name: "error", code: "22001" } });
-    await storage.connections.insert({ ...record, app: "github" });
-    const taken = await storage.connections
-      .insert({ ...record, app: "github", id: INTEGRATION.id })
-      .catch((error: unknown) => error);
-    expect(taken).toMatchObject({ code: "STORAGE_CONFLICT", cause: { name: "error", code: "23505" } });
-    expect(inspect([tooLong, taken], { depth: 9, showHidden: true })).not.toContain(secret);
-    expect(JSON.stringify([tooLong, taken])).not.toContain(secret);
-  });
-});
-
-describe("a row edited by hand", () => {
-  it.each([
-    ["status", "'SLEEPING'"],
-    ["labels", "'not json'"],
-    ["labels", `'{"0":"a"}'`],
-    ["scopes", "'[1]'"],
-    ["params", `'{"subdomain":1}'`],
-    ["account", `'{"id":42}'`],
-    ["attempt", `'{"id":"x","status":"LOST"}'`],
-    ["is_default", "7"],
-    ["expires_at", "9007199254740993"],
-  ])("whose %s is %s is an error that names the column, not a crash", async (column, value) => {
-    const storage = kyselyStorage(host.db);
-    await storage.integrations.insert(INTEGRATION);
-    await storage.connections.insert(CONNECTION);
-    await sql`update mooring_connections set ${sql.ref(column)} = ${sql.raw(value)}`.execute(host.db);
-    const expected = {
-      code: "STORAGE_FAILED",
-      retryable: false,
-      message: expect.stringContaining(`\`${column}\` of \`mooring_connections\``),
-    };
-    await expect(storage.connections.get(CONNECTION)).rejects.toMatchObject({
-      ...expected,
-      operation: "connections.get",
+  if (family === "postgresql") {
+    it("keeps to the schema the app chose", async () => {
+      await database().db.schema.createSchema("auth").execute();
+      const db = database().db.withSchema("auth");
+      await migrateStorage(db);
+      await migrateStorage(db);
+      const inside = kyselyStorage(db);
+      await inside.integrations.insert({ ...INTEGRATION, name: "inside" });
+      await inside.connections.insert({ ...CONNECTION, alias: "inside" }, [EVENT]);
+      await inside.connections.compareAndSwap({ ...CONNECTION, alias: "swapped", version: 2 }, 1, [
+        { ...EVENT, id: CONNECTION.id },
+      ]);
+      expect((await inside.connections.get(CONNECTION))?.connection.alias).toBe("swapped");
+      expect(await inside.outbox?.claim(CLAIM)).toHaveLength(2);
+      expect((await storage.connections.get(CONNECTION))?.connection).toEqual(CONNECTION);
+      expect(await storage.outbox?.claim(CLAIM)).toEqual([]);
+      expect(await inside.integrations.delete(INTEGRATION.id)).toBe(true);
+      expect(await storage.connections.get(CONNECTION)).not.toBeNull();
     });
-    const page = { entityId: CONNECTION.entityId, limit: 10, cursor: null };
-    await expect(storage.connections.list(page)).rejects.toMatchObject({
-      ...expected,
-      operation: "connections.list",
-    });
-  });
+  }
 });

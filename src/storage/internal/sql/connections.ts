@@ -10,7 +10,7 @@ import type { SqlStore } from "./sql-store.js";
 const INTEGRATION_PREFIX = "integration__";
 
 export function sqlConnections(store: SqlStore): ConnectionStore {
-  const { db, guarded } = store;
+  const { db, engine, guarded } = store;
   const writes = connectionWrites(store);
 
   /** The read in the way of every request, so its SQL is made once and only the parameters change: id, entity. */
@@ -94,20 +94,21 @@ export function sqlConnections(store: SqlStore): ConnectionStore {
     expiring(query) {
       return guarded("connections.expiring", async () => {
         const start = expiringStart(query);
+        const expiresAt = engine === "mysql" ? "expiring_at" : "expires_at";
         const rows = await db
           .selectFrom("mooring_connections")
           .select(CONNECTION_COLUMNS)
           // Written out, as an index of some rows only is not used for a parameter that may be anything.
-          .where("status", "=", sql.lit("ACTIVE"))
-          .where("expires_at", "<=", query.before)
+          .$if(engine !== "mysql", (select) => select.where("status", "=", sql.lit("ACTIVE")))
+          .where(expiresAt, "<=", query.before)
           .$if(start !== null, (select) =>
             select
-              .where("expires_at", ">=", start?.expiresAt ?? 0)
+              .where(expiresAt, ">=", start?.expiresAt ?? 0)
               .where(({ or, eb }) =>
-                or([eb("expires_at", ">", start?.expiresAt ?? 0), eb("id", ">", start?.id ?? "")]),
+                or([eb(expiresAt, ">", start?.expiresAt ?? 0), eb("id", ">", start?.id ?? "")]),
               ),
           )
-          .orderBy("expires_at")
+          .orderBy(expiresAt)
           .orderBy("id")
           .limit(query.limit + 1)
           .execute();

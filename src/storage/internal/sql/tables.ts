@@ -43,6 +43,8 @@ interface ConnectionsTable {
   params: Text;
   credentials: NullableText;
   expires_at: NullableInteger;
+  /** On MySQL only, made by it: `expires_at` of ACTIVE connections, to be looked up by. */
+  expiring_at: ColumnType<unknown, never, never>;
   /** JSON. */
   attempt: NullableText;
   version: Integer;

@@ -17,6 +17,7 @@ interface IndexDefinition {
 
 /** Makes tables and indexes, as each engine wants them. */
 export interface SchemaBuilder {
+  readonly engine: Engine;
   /** Text of any length. */
   readonly text: "text" | RawBuilder<unknown>;
   createTable<Table extends TableName>(
@@ -30,6 +31,7 @@ export async function schemaBuilder(db: MooringDatabase, engine: Engine): Promis
   const isMysql = engine === "mysql";
   const options = isMysql ? await mysqlTableOptions(db) : null;
   return {
+    engine,
     text: isMysql ? sql`longtext` : "text",
     async createTable(name, define) {
       const table = define(db.schema.createTable(name));
