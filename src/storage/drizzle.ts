@@ -32,7 +32,7 @@ export interface DrizzleStorageOptions {
  *
  * Guarantees: reading a connection is one statement; a compare-and-swap is one `update` that names id, entity and
  * version; a flow is consumed by the caller whose `delete` removed it; deleting removes what belongs to the record in
- * the same transaction. Ids, versions and times are compared by the database, so they hold for any number of processes.
+ * the same step. Ids, versions and times are compared by the database, so they hold for any number of processes.
  * Values are parameters of the statements, never part of their text. Nothing is opened or closed here.
  *
  * `drizzleStorage(tx)` takes part in a transaction: what it wrote is gone when that is rolled back. On PostgreSQL a

@@ -46,17 +46,17 @@ export const MOORING_TABLES: readonly string[] = [
 ];
 
 /**
- * Storage in the app's own SQL database, through the app's own Prisma client (Prisma 6 or 7) and its pool, in tables
- * named `mooring_…`. Run {@link migrateStorage} first. The package `kysely` (0.28 or newer) must be installed: it writes
- * the statements that Prisma runs.
+ * Storage in the app's own SQL database, through the app's own Prisma client (6 or 7, with a driver adapter) and its
+ * pool, in tables named `mooring_…`. Run {@link migrateStorage} first. The package `kysely` (0.28 or newer) must be
+ * installed as well: it writes the statements that Prisma runs.
  *
  * Works on PostgreSQL, MySQL, MariaDB and SQLite, with an extended client too. No model is added to the app's schema.
  *
  * Guarantees: reading a connection is one statement; a compare-and-swap is one `update` that names id, entity and
  * version; a flow is consumed by the caller whose `delete` removed it; deleting removes what belongs to the record in
- * one interactive transaction, within the limits of `transactionOptions`. Ids, versions and times are compared by the
- * database, so they hold for any number of processes. Values are parameters of the statements, never part of their text.
- * Nothing is opened or closed here.
+ * the same step. What takes several statements is one interactive transaction, within the limits of
+ * `transactionOptions`. Ids, versions and times are compared by the database, so they hold for any number of processes.
+ * Values are parameters of the statements, never part of their text. Nothing is opened or closed here.
  *
  * `prismaStorage(tx)` takes part in an interactive transaction: what it wrote is gone when that is rolled back. On
  * PostgreSQL a `STORAGE_CONFLICT` in there ends the transaction, as any failed statement does.

@@ -5,6 +5,7 @@
 export const AMBIENT = `
 import type { Kysely } from "kysely";
 import type { Action, AppDefinition, Connection, Entity, MooringToolSet, StorageAdapter } from "mooring";
+import type { PrismaDatabase } from "mooring/storage/prisma";
 import type OpenAI from "openai";
 
 interface ExpressRequest {
@@ -42,6 +43,9 @@ declare global {
       expires_at: Date | null;
     };
   }>;
+  const prisma: PrismaDatabase & {
+    $transaction(run: (tx: PrismaDatabase) => Promise<void>): Promise<void>;
+  };
   const request: Request;
   const sendMail: (userId: string, text: string) => Promise<void>;
   const startImport: (connectionId: string) => void;
