@@ -4,6 +4,7 @@ import pg from "pg";
 import type { TestProject } from "vitest/node";
 import type { ServerKind } from "./server-urls.js";
 import { SERVER_URLS } from "./server-urls.js";
+import { listSkipped } from "./skipped-suites.js";
 
 const PATIENCE_MS = 3_000;
 
@@ -39,22 +40,32 @@ const ASK: Readonly<Record<ServerKind, (url: string) => Promise<void>>> = {
   },
 };
 
-/** Looks once per run which servers there are. */
-export async function setup(project: TestProject): Promise<void> {
+/** Looks once per run which servers there are. When it has ended, says which suites were skipped for want of one. */
+export async function setup(project: TestProject): Promise<() => void> {
+  const required = process.env["MOORING_REQUIRE_SERVERS"] === "1";
+  const urlOf = (kind: ServerKind): string =>
+    process.env[SERVER_URLS[kind].variable] ?? SERVER_URLS[kind].url;
+  const urls = { postgresql: urlOf("postgresql"), mysql: urlOf("mysql"), redis: urlOf("redis") };
   const find = async (kind: ServerKind): Promise<string | null> => {
-    const { variable, url: usual } = SERVER_URLS[kind];
-    const { [variable]: given, MOORING_REQUIRE_SERVERS: required } = process.env;
-    const url = given ?? usual;
+    const url = urls[kind];
     try {
       await ASK[kind](url);
       return url;
     } catch (cause) {
-      if (required !== "1") return null;
+      if (!required) return null;
+      const { variable } = SERVER_URLS[kind];
       throw new Error(`There is no ${kind} at ${new URL(url).host}: start it, or set ${variable}.`, {
         cause,
       });
     }
   };
   const [postgresql, mysql, redis] = await Promise.all([find("postgresql"), find("mysql"), find("redis")]);
-  project.provide("servers", { postgresql, mysql, redis });
+  const servers = { postgresql, mysql, redis };
+  project.provide("servers", servers);
+  return () => {
+    const { state, logger } = project.vitest;
+    const skipped = listSkipped(state.getTestModules(), servers, urls);
+    // Not a reporter's work: reporters are replaced by those the command line names.
+    if (skipped.length > 0) logger.log(`\n${skipped.join("\n")}`);
+  };
 }

@@ -9,6 +9,9 @@ export const SERVER_URLS: Readonly<Record<ServerKind, { readonly variable: strin
     redis: { variable: "MOORING_TEST_REDIS_URL", url: "redis://127.0.0.1:6379" },
   };
 
+/** What the name of a suite on a server ends with. */
+export const onServer = (kind: ServerKind): string => ` [on ${kind}]`;
+
 /** The URL of each server that answers; null for one that does not. */
 export type FoundServers = Readonly<Record<ServerKind, string | null>>;
 

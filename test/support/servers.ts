@@ -4,13 +4,14 @@ import { createConnection } from "mysql2/promise";
 import pg from "pg";
 import { describe, inject } from "vitest";
 import type { ServerKind } from "./server-urls.js";
+import { onServer } from "./server-urls.js";
 
 const uniqueName = (): string => `mooring_test_${randomBytes(6).toString("hex")}`;
 
 /** Suites on a real server: skipped, by name, where it is not there. `url` is the server's. */
 export function describeOn(kind: ServerKind, name: string, suite: (url: string) => void): void {
   const url = inject("servers")[kind];
-  describe.skipIf(url === null)(`${name} [on ${kind}]`, () => suite(url ?? ""));
+  describe.skipIf(url === null)(name + onServer(kind), () => suite(url ?? ""));
 }
 
 /** An empty database of its own on a server. */
