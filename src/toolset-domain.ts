@@ -43,7 +43,7 @@ export function toolsetDomain<Tools, Response, Messages>(
   const builtIn = [oauth2(), apiKey(), bearerToken(), basic(), noAuth()];
   const apps = createAppRegistry(options.apps ?? [], [...builtIn, ...(options.schemes ?? [])]);
   const vault = createVaultFor(storage, options.encryption);
-  const resealer = createResealer({ storage, vault, logger: runtime.logger });
+  const resealer = createResealer({ storage, vault, logger: runtime.logger, now });
   return createDomain({
     runtime,
     telemetry,

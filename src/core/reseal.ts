@@ -1,5 +1,5 @@
 import { ConnectionStateError } from "../errors.js";
-import { createSingleFlight } from "../internal/single-flight.js";
+import { createBoundedCache } from "../internal/bounded-cache.js";
 import type { Logger } from "../ports/runtime.js";
 import type { ConnectionRecord, IntegrationRecord, StorageAdapter } from "../ports/storage.js";
 import type { Vault } from "../ports/vault.js";
@@ -13,7 +13,10 @@ export interface Resealer {
   connection(record: ConnectionRecord): Promise<Resealed>;
   /** @throws CipherError when it cannot be opened, StorageError; nothing has changed then */
   integration(record: IntegrationRecord): Promise<Resealed>;
-  /** Does it in the background: a value that was read is rewritten, and the read is not held up. Never throws. */
+  /**
+   * Does it in the background, at most once an hour for a row: a value that was read is rewritten, and the read is not held
+   * up. Never throws.
+   */
   later(
     row:
       | { readonly kind: "connection"; readonly record: ConnectionRecord }
@@ -21,6 +24,11 @@ export interface Resealer {
   ): void;
 }
 
+/**
+ * While a new key is rolled out, processes differ in which key is the current one, and each would undo what the other has
+ * done, at every read: a row is sealed anew this often in the background.
+ */
+const LATELY = { maxEntries: 10_000, maxAgeMs: 3_600_000 };
 /** A write of another process makes it look again: that may have changed the labels only. */
 const MAX_SWAPS = 20;
 
@@ -29,9 +37,10 @@ export function createResealer(options: {
   readonly storage: StorageAdapter;
   readonly vault: Vault;
   readonly logger: Logger;
+  readonly now: () => number;
 }): Resealer {
-  const { storage, vault, logger } = options;
-  const flights = createSingleFlight<Resealed>();
+  const { storage, vault, logger, now } = options;
+  const lately = createBoundedCache<true>({ ...LATELY, now });
 
   const isCurrent = (sealed: string | null): boolean =>
     sealed === null || vault.keyIdOf(sealed) === vault.currentKeyId;
@@ -74,10 +83,11 @@ export function createResealer(options: {
     later(row) {
       const { id } = row.record;
       const sealed = row.kind === "connection" ? row.record.credentials : row.record.config;
-      if (isCurrent(sealed)) return;
-      const reseal = () => (row.kind === "connection" ? connection(row.record) : integration(row.record));
-      flights(id, reseal).catch((error: unknown) => {
-        logger.warn("sealing a value under the current key failed, the next read tries again", {
+      if (isCurrent(sealed) || lately.get(id) === true) return;
+      lately.set(id, true);
+      const resealed = row.kind === "connection" ? connection(row.record) : integration(row.record);
+      resealed.catch((error: unknown) => {
+        logger.warn("sealing a value under the current key failed", {
           table: `${row.kind}s`,
           id,
           error: error instanceof Error ? error.name : typeof error,

@@ -49,7 +49,10 @@ async function openMysql(serverUrl: string): Promise<Opened> {
   return { db, close: () => db.destroy().then(drop) };
 }
 
-function suiteOn(open: () => Promise<Opened>, suite: (db: () => Kysely<HostTables>) => void): void {
+type Engine = "pglite" | "postgresql" | "mysql";
+type Suite = (db: () => Kysely<HostTables>, engine: Engine) => void;
+
+function suiteOn(open: () => Promise<Opened>, suite: Suite, engine: Engine): void {
   let opened: Opened | undefined;
   const db = (): Kysely<HostTables> => {
     if (opened === undefined) throw new Error("The database is not open.");
@@ -63,15 +66,15 @@ function suiteOn(open: () => Promise<Opened>, suite: (db: () => Kysely<HostTable
   beforeEach(async () => {
     for (const table of TABLES) await sql`delete from ${sql.table(table)}`.execute(db());
   });
-  suite(db);
+  suite(db, engine);
 }
 
 /**
  * A suite on every SQL database there is: the embedded one always, servers where they are. Mooring's tables and the
  * app's `users` are empty before each test.
  */
-export function describeEachDatabase(name: string, suite: (db: () => Kysely<HostTables>) => void): void {
-  describe(`${name} [on pglite]`, () => suiteOn(openPglite, suite));
-  describeOn("postgresql", name, (url) => suiteOn(() => openPostgresql(url), suite));
-  describeOn("mysql", name, (url) => suiteOn(() => openMysql(url), suite));
+export function describeEachDatabase(name: string, suite: Suite): void {
+  describe(`${name} [on pglite]`, () => suiteOn(openPglite, suite, "pglite"));
+  describeOn("postgresql", name, (url) => suiteOn(() => openPostgresql(url), suite, "postgresql"));
+  describeOn("mysql", name, (url) => suiteOn(() => openMysql(url), suite, "mysql"));
 }
