@@ -1,8 +1,10 @@
+import { Redis } from "ioredis";
 import { Kysely, MysqlDialect, PostgresDialect } from "kysely";
 import { createPool } from "mysql2";
 import pg from "pg";
 import type { StorageAdapter } from "../../../src/ports/storage.js";
 import { kyselyStorage, migrateStorage } from "../../../src/storage/kysely.js";
+import { redisStorage } from "../../../src/storage/redis.js";
 import type { ServerKind } from "../../support/server-urls.js";
 
 /** Where a store is, as every process of a host is configured with it. */
@@ -34,7 +36,7 @@ function openSql(dialect: PostgresDialect | MysqlDialect): OpenStorage {
 }
 
 /** Opens it as a host would, with a pool that gives up on a connection that cannot be made. */
-export function storageAt({ kind, url }: StorageAddress): OpenStorage {
+export function storageAt({ kind, url, prefix }: StorageAddress): OpenStorage {
   switch (kind) {
     case "postgresql": {
       const pool = new pg.Pool({ connectionString: url, max: 8, connectionTimeoutMillis: PATIENCE_MS });
@@ -47,7 +49,14 @@ export function storageAt({ kind, url }: StorageAddress): OpenStorage {
       const pool = createPool({ uri: url, connectionLimit: 8, connectTimeout: PATIENCE_MS });
       return openSql(new MysqlDialect({ pool }));
     }
-    case "redis":
-      throw new Error("not yet");
+    case "redis": {
+      const client = new Redis(url, { connectTimeout: PATIENCE_MS });
+      client.on("error", () => {});
+      return {
+        storage: redisStorage(client, { prefix }),
+        migrate: async () => {},
+        close: async () => client.disconnect(),
+      };
+    }
   }
 }

@@ -1,0 +1,3 @@
+import { describeRefreshesOn } from "./support/on-server.js";
+
+describeRefreshesOn("redis");
