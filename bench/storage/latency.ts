@@ -3,12 +3,13 @@ import type { Measured, Rounds, Subject } from "./in-turn.js";
 import { measureInTurn, nextOf, READS, WRITES } from "./in-turn.js";
 import type { SampledRow } from "./population.js";
 import { expiryOf, sealTokens } from "./population.js";
-import type { Stage } from "./stage.js";
+import type { Stage, ToolsetOptions } from "./stage.js";
 
 /** A call of Mooring's, in a toolset that has opened nothing yet: every call decrypts. */
 export interface Measure {
   readonly name: string;
   readonly rounds: Rounds;
+  readonly options?: ToolsetOptions;
   prepare(toolset: MooringToolSet, stage: Stage): (sampled: SampledRow) => Promise<() => Promise<unknown>>;
 }
 
@@ -67,6 +68,25 @@ const MEASURES: readonly Measure[] = [
     },
   },
   {
+    name: "the same with connectionCacheMs, the row read before",
+    rounds: READS,
+    options: { connectionCacheMs: 60_000 },
+    prepare: (toolset) => async (sampled) => {
+      const connection = await connectionOf(toolset, sampled);
+      await connection.getAuthParams();
+      return async () => (await connection.fetch("/user")).json();
+    },
+  },
+  {
+    name: "executeRequest({ app, entityId })",
+    rounds: READS,
+    prepare:
+      (toolset) =>
+      async ({ entityId, app }) =>
+      () =>
+        toolset.executeRequest({ entityId, app, method: "GET", endpoint: "/user" }),
+  },
+  {
     name: "refresh write: compareAndSwap",
     rounds: WRITES,
     prepare:
@@ -104,7 +124,7 @@ export function subjectOf(measure: Measure, stage: Stage, nextRow: () => Sampled
   return {
     statements: () => stage.store.statements(),
     begin() {
-      const prepare = measure.prepare(stage.newToolset(), stage);
+      const prepare = measure.prepare(stage.newToolset(measure.options), stage);
       return () => prepare(nextRow());
     },
   };

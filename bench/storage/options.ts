@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-const PARTS = ["latency", "memory", "throughput", "peer", "leases", "replica", "race"] as const;
+const PARTS = ["latency", "memory", "throughput", "peer", "leases", "race"] as const;
 const ENGINES = ["postgresql", "mysql", "sqlite", "redis", "pglite"] as const;
 
 export type Part = (typeof PARTS)[number];
@@ -12,11 +12,13 @@ export interface BenchOptions {
   /** Connections in the smaller and in the larger store. */
   readonly rows: readonly [number, number];
   readonly parts: readonly Part[];
+  /** Whether MariaDB keeps the buffer pool it has, also when it is smaller than the table. */
+  readonly asFound: boolean;
   /** Whether the stores stay when the run has ended. */
   readonly keep: boolean;
 }
 
-export const USAGE = `npm run bench:storage -- [--engines=${ENGINES.join(",")}] [--rows=1000,1000000] [--parts=${PARTS.join(",")}] [--keep]`;
+export const USAGE = `npm run bench:storage -- [--engines=${ENGINES.join(",")}] [--rows=1000,1000000] [--parts=${PARTS.join(",")}] [--as-found] [--keep]`;
 
 function choice<Name extends string>(
   flag: string,
@@ -39,6 +41,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       engines: { type: "string" },
       rows: { type: "string" },
       parts: { type: "string" },
+      "as-found": { type: "boolean", default: false },
       keep: { type: "boolean", default: false },
     },
   });
@@ -48,15 +51,12 @@ export function readOptions(args: readonly string[]): BenchOptions {
   if (![small, large].every((rows) => Number.isSafeInteger(rows) && rows >= 100) || more.length > 0) {
     throw new Error(`--rows: expected two whole numbers of at least 100.\n${USAGE}`);
   }
+  const usual = ENGINES.filter((name) => name !== "pglite");
   return {
-    engines: choice(
-      "engines",
-      values.engines,
-      ENGINES,
-      ENGINES.filter((name) => name !== "pglite"),
-    ),
+    engines: choice("engines", values.engines, ENGINES, usual),
     rows: [small, large],
     parts: choice("parts", values.parts, PARTS, PARTS),
+    asFound: values["as-found"],
     keep: values.keep,
   };
 }

@@ -1,6 +1,8 @@
 import type { Standing } from "../race/race.js";
 import { CALLERS } from "../race/race.js";
+import type { StoreSize } from "./engine.js";
 import type { Latency } from "./latency.js";
+import type { LeaseComparison } from "./leases.js";
 import type { MemoryReading } from "./memory.js";
 import { median } from "./statistics.js";
 import type { Throughput } from "./throughput.js";
@@ -51,6 +53,28 @@ export function printMemory(title: string, readings: readonly MemoryReading[]): 
       calls,
       "heap after collection, MB": megabytes(heap),
       "resident, MB": megabytes(resident),
+    })),
+  );
+}
+
+export function printSize(title: string, { records, indexes }: StoreSize, rows: number): void {
+  const perRow = (bytes: number): string => `${Math.round(bytes / rows).toLocaleString("en")} bytes`;
+  const parts =
+    indexes === null
+      ? `${perRow(records)}, indexes included`
+      : `${perRow(records)} and ${perRow(indexes)} of indexes`;
+  console.log(`${title}: ${parts} per connection, ${megabytes(records + (indexes ?? 0))} MB in all.`);
+}
+
+export function printRefreshes(comparisons: readonly LeaseComparison[]): void {
+  console.log("\nRefreshes, rows in PostgreSQL:");
+  console.table(
+    comparisons.map(({ leases, one, perSecond }) => ({
+      leases,
+      "one at a time: median, ms": milliseconds(one.median),
+      "p99, ms": milliseconds(one.p99),
+      "statements in PostgreSQL": one.statements.toFixed(2),
+      "32 at a time: per second": Math.round(perSecond),
     })),
   );
 }

@@ -24,9 +24,9 @@ const CONCURRENCIES = [1, 8, 32, 128];
 const CONNECTIONS = 5_000;
 
 /** Connections at hand: reading them is not part of what is measured. */
-async function connectionsOf(stage: Stage) {
+async function connectionsOf(stage: Pick<Stage, "newToolset" | "sample">, count = CONNECTIONS) {
   const toolset = stage.newToolset();
-  const rows = stage.sample.slice(0, CONNECTIONS);
+  const rows = stage.sample.slice(0, count);
   const connections = [];
   for (const { entityId, id } of rows) {
     connections.push(await toolset.getEntity(entityId).getConnection({ connectionId: id }));
@@ -73,6 +73,16 @@ async function run(call: () => Promise<unknown>, concurrency: number, seconds: n
   };
   await Promise.all(Array.from({ length: concurrency }, worker));
   return (calls * 1000) / (performance.now() - started);
+}
+
+/** Refreshes of one process, all of different connections. */
+export async function refreshesPerSecond(
+  stage: Pick<Stage, "newToolset" | "sample">,
+  concurrency: number,
+  seconds: number,
+): Promise<number> {
+  const next = await connectionsOf(stage, 1_000);
+  return run(() => next().refresh(), concurrency, seconds);
 }
 
 /** Every load at every concurrency. */

@@ -17,11 +17,25 @@ const MARIADB: SeedDialect = {
   series: (first, last) => `(select seq as i from seq_${first}_to_${last}) as series`,
 };
 
-const SETTINGS = ["innodb_buffer_pool_size", "innodb_flush_log_at_trx_commit", "innodb_flush_method"];
+const POOL_VARIABLE = "innodb_buffer_pool_size";
+/** Of the buffer pool for each connection in a table: what the records and their indexes take, and some more. */
+const POOL_BYTES_PER_ROW = 4_000;
+const POOL_CHUNK = 128 * 2 ** 20;
+const SETTINGS = [POOL_VARIABLE, "innodb_flush_log_at_trx_commit", "innodb_flush_method"];
 
-/** @param serverUrl any database of the server */
-export async function mysqlEngine(serverUrl: string): Promise<Engine> {
+/**
+ * InnoDB reads around the operating system's cache. For the comparison of sizes its buffer pool is therefore made large
+ * enough for the larger table, and set back afterwards; `asFound` leaves it alone.
+ *
+ * @param serverUrl any database of the server
+ */
+export async function mysqlEngine(serverUrl: string, asFound: boolean): Promise<Engine> {
   const server = await createConnection(serverUrl);
+  const poolFound = Number(await one(server, `select @@global.${POOL_VARIABLE}`));
+  let isEnlarged = false;
+  const setPool = async (bytes: number): Promise<void> => {
+    await server.query(`set global ${POOL_VARIABLE} = ${bytes}`);
+  };
   return {
     name: "MariaDB",
     async describe() {
@@ -34,13 +48,21 @@ export async function mysqlEngine(serverUrl: string): Promise<Engine> {
       const drop = async (): Promise<void> => {
         await server.query(`drop database if exists ${name}`);
       };
+      const wanted = Math.ceil((rows * POOL_BYTES_PER_ROW) / POOL_CHUNK) * POOL_CHUNK;
+      if (!asFound && wanted > poolFound) {
+        isEnlarged = true;
+        await setPool(wanted);
+      }
       await drop();
       await server.query(`create database ${name}`);
       const url = new URL(serverUrl);
       url.pathname = `/${name}`;
       return mysqlStore(url.href, drop);
     },
-    close: () => server.end(),
+    async close() {
+      if (isEnlarged) await setPool(poolFound);
+      await server.end();
+    },
   };
 }
 
