@@ -1,4 +1,4 @@
-import type { Connection, StorageAdapter } from "mooring";
+import type { Connection, MooringToolSetOptions, StorageAdapter } from "mooring";
 import { MooringToolSet, memoryStorage } from "mooring";
 import { afterEach, describe, expect, it } from "vitest";
 import { acmeTracker } from "../../examples/support/acme-tracker.js";
@@ -40,7 +40,9 @@ interface World {
 }
 
 /** A real authorization server with rotation and reuse detection, an API that checks tokens there, and a connected user. */
-async function connectedWorld(): Promise<World> {
+async function connectedWorld(
+  options: Pick<MooringToolSetOptions<never, never, never>, "refresh"> = {},
+): Promise<World> {
   const server = await startAuthorizationServer({ accessTokenTtlSeconds: 3600 });
   cleanups.push(() => server.close());
   const api = await startProtectedApi({ authorizationServer: server });
@@ -55,6 +57,7 @@ async function connectedWorld(): Promise<World> {
       clock,
       callbackUrl: CALLBACK_URL,
       apps: [acmeTracker({ server, api })],
+      ...options,
     });
 
   const toolset = toolsetOf();
@@ -160,6 +163,19 @@ describe("refresh against a server with rotation and reuse detection", () => {
 
     const request = await connection.reconnect();
     expect(request.redirectUrl).not.toBeNull();
+  });
+
+  it("waits for a token endpoint as long as it is told to", async () => {
+    const { connection, clock, server, refreshes } = await connectedWorld({ refresh: { timeoutMs: 1_000 } });
+    clock.skip(3600_000);
+    server.injectTokenFault({ kind: "delay", milliseconds: 1_500, times: 2 });
+    await expect(connection.request("/me")).rejects.toMatchObject({
+      code: "TOKEN_REFRESH_FAILED",
+      message: expect.stringContaining("did not answer within 1000 milliseconds"),
+      retryable: true,
+    });
+    expect(refreshes()).toBeLessThanOrEqual(2);
+    expect((await connection.reload()).status).toBe("ACTIVE");
   });
 
   it("waits as the server asks and stays ACTIVE", async () => {

@@ -84,7 +84,7 @@ export function transportError(answer: ProtocolFailure, call: TokenCall): TokenE
     case "timeout":
       return new TokenError(
         CODES[call.operation],
-        `${server} did not answer within ${answer.timeoutMs / 1_000} seconds.`,
+        `${server} did not answer within ${answer.timeoutMs} milliseconds.`,
         { retryable: true },
       );
     case "cancelled":
