@@ -63,7 +63,7 @@ describe("error codes", () => {
           "STATE_INVALID",
         ],
         "CipherErrorCode": [
-          "CIPHERTEXT_MOVED",
+          "CIPHERTEXT_MOVED", "KEY_MANAGEMENT_FAILED",
           "DECRYPT_FAILED",
           "KEY_UNKNOWN",
         ],

@@ -72,7 +72,7 @@ beforeAll(async () => {
   } = manifestSchema.parse(JSON.parse(await readFile("package.json", "utf8")));
   subpaths = await listSubpaths(exportsMap);
   const tarball = await pack(join(folder, "package"), files);
-  const installed = ["@opentelemetry/api", "kysely", "openai", "@types/node"].map((name) => [
+  const installed = ["@opentelemetry/api", "@types/node", "drizzle-orm", "kysely", "openai"].map((name) => [
     name,
     devDependencies[name],
   ]);

@@ -47,6 +47,10 @@ declare global {
     $transaction(run: (tx: PrismaDatabase) => Promise<void>): Promise<void>;
   };
   const request: Request;
+  const kms: {
+    encrypt(plaintext: Uint8Array): Promise<Uint8Array>;
+    decrypt(ciphertext: Uint8Array, keyId: string): Promise<Uint8Array>;
+  };
   const sendMail: (userId: string, text: string) => Promise<void>;
   const startImport: (connectionId: string) => void;
   const keep: (userId: string, app: string, credentials: unknown) => Promise<void>;
