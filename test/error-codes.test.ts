@@ -63,8 +63,9 @@ describe("error codes", () => {
           "STATE_INVALID",
         ],
         "CipherErrorCode": [
-          "CIPHERTEXT_MOVED", "KEY_MANAGEMENT_FAILED",
+          "CIPHERTEXT_MOVED",
           "DECRYPT_FAILED",
+          "KEY_MANAGEMENT_FAILED",
           "KEY_UNKNOWN",
         ],
         "ConfigurationErrorCode": [
