@@ -169,7 +169,7 @@ describeOn("postgresql", "prismaStorage and the app's database", (serverUrl) => 
   it("uses no connection but the pool's, and gives each back", async () => {
     const { url, drop } = await postgresqlDatabase(serverUrl);
     const pool = new pg.Pool({ connectionString: url, max: 2 });
-    const { PrismaClient, remove } = await generatedClient("postgresql");
+    const PrismaClient = await generatedClient("postgresql");
     const prisma = new PrismaClient({ adapter: new PrismaPg(pool) });
     await migrateStorage(prisma);
     const storage = prismaStorage(prisma);
@@ -188,12 +188,11 @@ describeOn("postgresql", "prismaStorage and the app's database", (serverUrl) => 
     await prisma.$disconnect();
     await pool.end();
     await drop();
-    await remove();
   });
 
   it("keeps to the schema it is given, and tells what was not migrated, or cannot be reached", async () => {
     const { url, drop } = await postgresqlDatabase(serverUrl);
-    const { PrismaClient, remove } = await generatedClient("postgresql");
+    const PrismaClient = await generatedClient("postgresql");
     const prisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: url }) });
     await prisma.$executeRawUnsafe("create schema auth");
     await prisma.$transaction((inside) => migrateStorage(inside, { schema: "auth" }));
@@ -213,7 +212,6 @@ describeOn("postgresql", "prismaStorage and the app's database", (serverUrl) => 
     await expect(migrateStorage(gone)).rejects.toMatchObject(unreachable);
     await prisma.$disconnect();
     await drop();
-    await remove();
   });
 });
 

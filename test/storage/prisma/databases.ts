@@ -37,9 +37,9 @@ async function open(
   adapter: unknown,
   closeDatabase: () => Promise<void>,
 ): Promise<Opened> {
-  const { PrismaClient, remove } = await generatedClient(provider);
+  const PrismaClient = await generatedClient(provider);
   const prisma = new PrismaClient({ adapter });
-  return { prisma, provider, close: () => prisma.$disconnect().then(closeDatabase).then(remove) };
+  return { prisma, provider, close: () => prisma.$disconnect().then(closeDatabase) };
 }
 
 async function openPglite(): Promise<Opened> {
