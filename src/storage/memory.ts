@@ -17,7 +17,9 @@ export interface MemoryStorageOptions {
  * process sees it.
  *
  * Every operation is atomic, since none waits between reading and writing. Records are copied and deep-frozen when
- * they are written and handed out as they are; a listing reads only the records of its entity.
+ * they are written and handed out as they are. A listing reads only the records of its entity, and indexes are kept in
+ * order: a write or a page takes about as long among 100,000 connections as among 1,000. Only `leases.deleteExpired` looks
+ * at every lease, and `outbox.claim` at the events that are hidden.
  *
  * @example
  * ```ts

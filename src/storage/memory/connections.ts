@@ -5,7 +5,7 @@ import { removeFlowsOf } from "./flows.js";
 import { recordEvents } from "./outbox.js";
 import { matches, page } from "./page.js";
 import { snapshot } from "./snapshot.js";
-import type { MemoryTables } from "./tables.js";
+import type { Expiry, MemoryTables } from "./tables.js";
 import { addToIndex, aliasKey, removeFromIndex } from "./tables.js";
 
 export function memoryConnections(tables: MemoryTables): ConnectionStore {
@@ -55,8 +55,7 @@ export function memoryConnections(tables: MemoryTables): ConnectionStore {
       const stored = find(record.id, record.entityId);
       if (stored?.version !== expectedVersion) return false;
       checkReferences("connections.compareAndSwap", record);
-      removeEntry(tables, stored);
-      addConnection(tables, snapshot(record));
+      replaceConnection(tables, stored, snapshot(record));
       recordEvents(tables, events);
       return true;
     },
@@ -80,28 +79,15 @@ export function memoryConnections(tables: MemoryTables): ConnectionStore {
       return page(tables.connectionIds, query, find, "ascending");
     },
     async expiring(query) {
-      const start = expiringStart(query);
-      const found = [...tables.connections.values()]
-        .filter(
-          (record) => isExpiring(record, query.before) && (start === null || byExpiry(record, start) > 0),
-        )
-        .sort(byExpiry);
+      const found: ConnectionRecord[] = [];
+      for (const { id, expiresAt } of tables.expiries.ascending(expiringStart(query))) {
+        if (expiresAt > query.before || found.length > query.limit) break;
+        const record = tables.connections.get(id);
+        if (record !== undefined) found.push(record);
+      }
       return expiringPage(found, query.limit);
     },
   };
-}
-
-function isExpiring({ status, expiresAt }: ConnectionRecord, before: number): boolean {
-  return status === "ACTIVE" && expiresAt !== null && expiresAt <= before;
-}
-
-function byExpiry(
-  one: Pick<ConnectionRecord, "id" | "expiresAt">,
-  other: Pick<ConnectionRecord, "id" | "expiresAt">,
-): number {
-  return (
-    (one.expiresAt ?? 0) - (other.expiresAt ?? 0) || (one.id < other.id ? -1 : Number(one.id > other.id))
-  );
 }
 
 /** Removes a connection with its flows. */
@@ -115,15 +101,43 @@ function addConnection(tables: MemoryTables, record: ConnectionRecord): void {
   tables.connectionIds.add(record.id);
   addToIndex(tables.connectionIdsByEntity, record.entityId, record.id);
   addToIndex(tables.connectionIdsByIntegration, record.integrationId, record.id);
-  const alias = aliasKey(record);
-  if (alias !== null) tables.aliases.set(alias, record.id);
+  addChanging(tables, record);
+}
+
+function replaceConnection(tables: MemoryTables, stored: ConnectionRecord, record: ConnectionRecord): void {
+  removeChanging(tables, stored);
+  tables.connections.set(record.id, record);
+  if (record.integrationId !== stored.integrationId) {
+    removeFromIndex(tables.connectionIdsByIntegration, stored.integrationId, stored.id);
+    addToIndex(tables.connectionIdsByIntegration, record.integrationId, record.id);
+  }
+  addChanging(tables, record);
 }
 
 function removeEntry(tables: MemoryTables, record: ConnectionRecord): void {
+  removeChanging(tables, record);
   tables.connections.delete(record.id);
   tables.connectionIds.remove(record.id);
   removeFromIndex(tables.connectionIdsByEntity, record.entityId, record.id);
   removeFromIndex(tables.connectionIdsByIntegration, record.integrationId, record.id);
+}
+
+/** Adds a connection to the indexes over what a swap may change. */
+function addChanging(tables: MemoryTables, record: ConnectionRecord): void {
+  const alias = aliasKey(record);
+  if (alias !== null) tables.aliases.set(alias, record.id);
+  const expiry = expiryOf(record);
+  if (expiry !== null) tables.expiries.add(expiry);
+}
+
+function removeChanging(tables: MemoryTables, record: ConnectionRecord): void {
   const alias = aliasKey(record);
   if (alias !== null) tables.aliases.delete(alias);
+  const expiry = expiryOf(record);
+  if (expiry !== null) tables.expiries.remove(expiry);
+}
+
+/** Null for a connection that is not ACTIVE, or whose credentials do not end. */
+function expiryOf({ id, status, expiresAt }: ConnectionRecord): Expiry | null {
+  return status === "ACTIVE" && expiresAt !== null ? { id, expiresAt } : null;
 }

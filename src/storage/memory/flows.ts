@@ -1,7 +1,7 @@
 import type { FlowRecord, FlowStore } from "../../ports/storage.js";
 import { conflict } from "./conflict.js";
 import { snapshot } from "./snapshot.js";
-import type { MemoryTables } from "./tables.js";
+import type { Expiry, MemoryTables } from "./tables.js";
 import { addToIndex, removeFromIndex } from "./tables.js";
 
 export function memoryFlows(tables: MemoryTables): FlowStore {
@@ -12,6 +12,7 @@ export function memoryFlows(tables: MemoryTables): FlowStore {
         throw conflict("flows.insert", "The flow's connection is not there, or was deleted meanwhile.");
       }
       tables.flows.set(record.id, snapshot(record));
+      tables.flowExpiries.add(expiryOf(record));
       addToIndex(tables.flowIdsByConnection, record.connectionId, record.id);
     },
     async consume(id) {
@@ -20,7 +21,12 @@ export function memoryFlows(tables: MemoryTables): FlowStore {
       return flow;
     },
     async deleteExpired(now) {
-      const expired = [...tables.flows.values()].filter(({ expiresAt }) => expiresAt <= now);
+      const expired: FlowRecord[] = [];
+      for (const { id, expiresAt } of tables.flowExpiries.ascending(null)) {
+        if (expiresAt > now) break;
+        const flow = tables.flows.get(id);
+        if (flow !== undefined) expired.push(flow);
+      }
       for (const flow of expired) removeFlow(tables, flow);
       return expired.length;
     },
@@ -37,5 +43,10 @@ export function removeFlowsOf(tables: MemoryTables, connectionId: string): void 
 
 function removeFlow(tables: MemoryTables, flow: FlowRecord): void {
   tables.flows.delete(flow.id);
+  tables.flowExpiries.remove(expiryOf(flow));
   removeFromIndex(tables.flowIdsByConnection, flow.connectionId, flow.id);
+}
+
+function expiryOf({ id, expiresAt }: FlowRecord): Expiry {
+  return { id, expiresAt };
 }

@@ -2,23 +2,29 @@ import type { EventRecord, OutboxStore } from "../../ports/storage.js";
 import { snapshot } from "./snapshot.js";
 import type { MemoryTables } from "./tables.js";
 
-export function memoryOutbox({ events }: MemoryTables): OutboxStore {
+/** A claim walks past the events that are hidden, so it takes as long as they are many: few, where hooks keep up. */
+export function memoryOutbox({ events, eventIds }: MemoryTables): OutboxStore {
   return {
     async claim({ now, hideUntil, limit }) {
-      const claimed = [...events.values()]
-        .filter(({ availableAt }) => availableAt <= now)
-        .sort((one, other) => (one.id < other.id ? -1 : 1))
-        .slice(0, limit)
-        .map((event) => snapshot({ ...event, availableAt: hideUntil }));
+      const claimed: EventRecord[] = [];
+      for (const id of eventIds.ascending(null)) {
+        if (claimed.length >= limit) break;
+        const event = events.get(id);
+        if (event === undefined || event.availableAt > now) continue;
+        claimed.push(snapshot({ ...event, availableAt: hideUntil }));
+      }
       for (const event of claimed) events.set(event.id, event);
       return claimed;
     },
     async acknowledge(ids) {
-      for (const id of ids) events.delete(id);
+      for (const id of ids) if (events.delete(id)) eventIds.remove(id);
     },
   };
 }
 
-export function recordEvents({ events }: MemoryTables, records: readonly EventRecord[]): void {
-  for (const record of records) events.set(record.id, snapshot(record));
+export function recordEvents({ events, eventIds }: MemoryTables, records: readonly EventRecord[]): void {
+  for (const record of records) {
+    events.set(record.id, snapshot(record));
+    eventIds.add(record.id);
+  }
 }

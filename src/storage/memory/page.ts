@@ -1,12 +1,12 @@
 import { pageOf, pageStart } from "../../ports/paging.js";
 import type { Page, PageRequest } from "../../ports/storage.js";
-import type { SortedIds } from "./sorted-ids.js";
+import type { SortedSet } from "./sorted-set.js";
 
 /**
  * Walks the ids from the cursor on, until the page is full; `find` answers null for a record the filters leave out.
  */
 export function page<Item extends { readonly id: string }>(
-  ids: SortedIds | undefined,
+  ids: SortedSet<string> | undefined,
   request: PageRequest,
   find: (id: string) => Item | null,
   order: "ascending" | "descending" = "descending",
