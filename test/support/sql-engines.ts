@@ -9,6 +9,7 @@ import { createPool } from "mysql2";
 import pg from "pg";
 import { afterAll, beforeAll, describe } from "vitest";
 import type { HostTables } from "./pglite.js";
+import type { ServerKind } from "./server-urls.js";
 import { describeOn, mysqlDatabase, postgresqlDatabase } from "./servers.js";
 import type { SqliteDriver, SqliteOptions } from "./sqlite-drivers.js";
 import { hasNodeSqlite, openSqlite } from "./sqlite-drivers.js";
@@ -165,11 +166,20 @@ async function open(engine: Engine, serverUrl: string) {
   };
 }
 
+/** Servers, where they are there; the others always. */
+const ENGINES: readonly (Engine & { readonly server: ServerKind | null })[] = [
+  { ...PGLITE, server: null },
+  { ...POSTGRESQL, server: "postgresql" },
+  { ...MARIADB, server: "mysql" },
+  { ...sqlite("node-sqlite3-wasm"), server: null },
+  { ...sqlite("node:sqlite"), server: null },
+];
+
 /**
- * A suite on every SQL engine there is: the embedded ones always, servers where they are. Each has a database of its own
- * for the whole suite, which the function gives once the tests run.
+ * A suite on every SQL engine there is. Each has a database of its own for the whole suite, which the function gives once
+ * the tests run.
  *
- * @param only families to leave out the others of
+ * @param only engines, to leave out the others
  */
 export function describeSqlEngines(
   name: string,
@@ -177,26 +187,24 @@ export function describeSqlEngines(
     database: () => SqlDatabase,
     engine: { readonly name: SqlEngineName; readonly family: SqlFamily },
   ) => void,
-  only: readonly SqlFamily[] = ["postgresql", "mysql", "sqlite"],
+  only?: readonly SqlEngineName[],
 ): void {
-  const suiteOn = (engine: Engine, serverUrl = ""): void => {
-    let opened: Awaited<ReturnType<typeof open>> | undefined;
-    beforeAll(async () => {
-      opened = await open(engine, serverUrl);
-    });
-    afterAll(() => opened?.close());
-    suite(() => {
-      if (opened === undefined) throw new Error("The database is not open.");
-      return opened.database;
-    }, engine);
-  };
-  if (only.includes("postgresql")) {
-    describe(`${name} [on pglite]`, () => suiteOn(PGLITE));
-    describeOn("postgresql", name, (url) => suiteOn(POSTGRESQL, url));
-  }
-  if (only.includes("mysql")) describeOn("mysql", name, (url) => suiteOn(MARIADB, url));
-  if (only.includes("sqlite")) {
-    describe(`${name} [on node-sqlite3-wasm]`, () => suiteOn(sqlite("node-sqlite3-wasm")));
-    describe.skipIf(!hasNodeSqlite)(`${name} [on node:sqlite]`, () => suiteOn(sqlite("node:sqlite")));
+  for (const engine of ENGINES.filter((each) => only?.includes(each.name) ?? true)) {
+    const suiteOn = (serverUrl: string): void => {
+      let opened: Awaited<ReturnType<typeof open>> | undefined;
+      beforeAll(async () => {
+        opened = await open(engine, serverUrl);
+      });
+      afterAll(() => opened?.close());
+      suite(() => {
+        if (opened === undefined) throw new Error("The database is not open.");
+        return opened.database;
+      }, engine);
+    };
+    if (engine.server !== null) describeOn(engine.server, name, suiteOn);
+    else {
+      const isThere = engine.name !== "node:sqlite" || hasNodeSqlite;
+      describe.skipIf(!isThere)(`${name} [on ${engine.name}]`, () => suiteOn(""));
+    }
   }
 }

@@ -1,53 +1,77 @@
+import type { ExpressionBuilder } from "kysely";
 import { sql } from "kysely";
-import { ValidationError } from "../../../errors.js";
-import type { LeaseRequest, LeaseStore } from "../../../ports/storage.js";
+import type { LeaseOutcome, LeaseRequest, LeaseStore } from "../../../ports/storage.js";
+import { readDriverError } from "./driver-error.js";
 import { databaseClock } from "./engine.js";
 import type { SqlStore } from "./sql-store.js";
-
-/** Lengths of the columns. */
-const MAX_KEY_LENGTH = 255;
-const MAX_OWNER_LENGTH = 128;
+import type { MooringTables } from "./tables.js";
 
 export function sqlLeases({ db, engine, guarded }: SqlStore): LeaseStore {
   const now = databaseClock(engine);
   const after = (milliseconds: number) => sql<number>`${now} + ${sql.lit(milliseconds)}`;
 
-  /** Whether the lease was free. */
-  const insert = async ({ key, owner, ttlMs }: LeaseRequest): Promise<boolean> => {
-    // MySQL's `insert ignore` would cut what is too long, and take two keys for one.
-    if (key.length > MAX_KEY_LENGTH || owner.length > MAX_OWNER_LENGTH) throw tooLong();
-    const values = db.insertInto("mooring_leases").values({ id: key, owner, expires_at: after(ttlMs) });
-    const { numInsertedOrUpdatedRows = 0n } = await (engine === "mysql"
-      ? values.ignore()
-      : values.onConflict((conflict) => conflict.column("id").doNothing())
-    ).executeTakeFirst();
-    return numInsertedOrUpdatedRows > 0n;
+  const lapsed =
+    (ttlMs: number) =>
+    ({ or, eb }: ExpressionBuilder<MooringTables, "mooring_leases">) =>
+      or([eb("expires_at", "<=", now), eb("expires_at", ">", after(2 * ttlMs))]);
+
+  const row = ({ key, owner, ttlMs }: LeaseRequest) => ({ id: key, owner, expires_at: after(ttlMs) });
+
+  const takeOver = async ({ key, owner, ttlMs }: LeaseRequest): Promise<LeaseOutcome> => {
+    const result = await db
+      .updateTable("mooring_leases")
+      .set({ owner, expires_at: after(ttlMs) })
+      .where("id", "=", key)
+      .where(lapsed(ttlMs))
+      .executeTakeFirst();
+    return result.numUpdatedRows > 0n ? "taken-over" : "held";
+  };
+
+  const insertElseTakeOver = async (request: LeaseRequest): Promise<LeaseOutcome> => {
+    const { numInsertedOrUpdatedRows = 0n } = await db
+      .insertInto("mooring_leases")
+      .values(row(request))
+      .onConflict((conflict) => conflict.column("id").doNothing())
+      .executeTakeFirst();
+    return numInsertedOrUpdatedRows > 0n ? "acquired" : takeOver(request);
+  };
+
+  /**
+   * For MySQL, whose `insert ignore` ignores more than that the lease is taken, and whose `on duplicate key update` does
+   * not say which of the two it did. Who waits for a lease only reads.
+   */
+  const lookFirst = async (request: LeaseRequest): Promise<LeaseOutcome> => {
+    const found = await db
+      .selectFrom("mooring_leases")
+      .select((eb) => eb.case().when(lapsed(request.ttlMs)(eb)).then(1).else(0).end().as("lapsed"))
+      .where("id", "=", request.key)
+      .executeTakeFirst();
+    if (found !== undefined) return Number(found.lapsed) === 1 ? takeOver(request) : "held";
+    try {
+      await db.insertInto("mooring_leases").values(row(request)).execute();
+      return "acquired";
+    } catch (error) {
+      if (readDriverError(error).kind === "conflict") return "held";
+      throw error;
+    }
   };
 
   /** MySQL may be set up to count the rows whose values changed: within a millisecond, a renewal changes none. */
   const isHeldBy = async (key: string, owner: string): Promise<boolean> => {
-    const row = await db
+    const found = await db
       .selectFrom("mooring_leases")
       .select("id")
       .where("id", "=", key)
       .where("owner", "=", owner)
       .executeTakeFirst();
-    return row !== undefined;
+    return found !== undefined;
   };
 
   return {
     acquire(request) {
-      return guarded("leases.acquire", async () => {
-        if (await insert(request)) return "acquired";
-        const { key, owner, ttlMs } = request;
-        const takenOver = await db
-          .updateTable("mooring_leases")
-          .set({ owner, expires_at: after(ttlMs) })
-          .where("id", "=", key)
-          .where(({ or, eb }) => or([eb("expires_at", "<=", now), eb("expires_at", ">", after(2 * ttlMs))]))
-          .executeTakeFirst();
-        return takenOver.numUpdatedRows > 0n ? "taken-over" : "held";
-      });
+      return guarded("leases.acquire", () =>
+        engine === "mysql" ? lookFirst(request) : insertElseTakeOver(request),
+      );
     },
     renew({ key, owner, ttlMs }) {
       return guarded("leases.renew", async () => {
@@ -75,13 +99,4 @@ export function sqlLeases({ db, engine, guarded }: SqlStore): LeaseStore {
       });
     },
   };
-}
-
-function tooLong(): ValidationError {
-  return new ValidationError("A lease's key or owner is too long.", {
-    issues: [
-      { path: "key", message: `at most ${MAX_KEY_LENGTH} characters` },
-      { path: "owner", message: `at most ${MAX_OWNER_LENGTH} characters` },
-    ],
-  });
 }
