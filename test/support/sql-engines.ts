@@ -31,8 +31,11 @@ export interface SqlDatabase {
    * The same database over connections of their own, closed with it; over the only one there is, on PGlite.
    *
    * @param max connections at most. Default: 10
+   * @param onConnect statement that each connection to a server begins with
    */
-  connect(options?: { readonly url?: string; readonly max?: number } & SqliteOptions): Kysely<HostTables>;
+  connect(
+    options?: { readonly url?: string; readonly max?: number; readonly onConnect?: string } & SqliteOptions,
+  ): Kysely<HostTables>;
   /** Removes the rows of Mooring's tables, all at once. */
   empty(): Promise<void>;
   /** All rows of Mooring's tables, as text. */
@@ -79,11 +82,14 @@ const POSTGRESQL: Engine = {
     return {
       url,
       drop,
-      dialect({ url: connectionString = url, max = 10 }) {
+      dialect({ url: connectionString = url, max = 10, onConnect }) {
         const pool = new pg.Pool({ connectionString, max });
         // A connection that breaks is told here as well as to who uses it; its successor is made when it is needed.
         pool.on("error", () => {});
-        pool.on("connect", (client) => client.on("error", () => {}));
+        pool.on("connect", (client) => {
+          client.on("error", () => {});
+          if (onConnect !== undefined) client.query(onConnect);
+        });
         return new PostgresDialect({ pool });
       },
     };
@@ -98,8 +104,11 @@ const MARIADB: Engine = {
     return {
       url,
       drop,
-      dialect: ({ url: uri = url, max = 10 }) =>
-        new MysqlDialect({ pool: createPool({ uri, connectionLimit: max }) }),
+      dialect({ url: uri = url, max = 10, onConnect }) {
+        const pool = createPool({ uri, connectionLimit: max });
+        if (onConnect !== undefined) pool.on("connection", (connection) => connection.query(onConnect));
+        return new MysqlDialect({ pool });
+      },
     };
   },
 };
