@@ -25,7 +25,7 @@ export function refreshSuite(
   const { expiries, callers } = load;
 
   const title = `makes one token request per expiry for 4 hosts with ${callers} callers each, over ${expiries} expiries`;
-  it(title, { timeout: 120_000 }, () =>
+  it(title, () =>
     world(async ({ server, hosts, callAll, expire }) => {
       for (let expiry = 1; expiry <= expiries; expiry += 1) {
         await expire();

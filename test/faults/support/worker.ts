@@ -50,12 +50,14 @@ export function startWorker(): Worker {
     answers.set(commands, answer);
     // Who kills a process may not care for what it was asked.
     answer.promise.catch(() => {});
-    child.send({ number: commands, command });
+    child.send({ number: commands, command }, (error) => {
+      if (error !== null) answer.reject(error);
+    });
     return answer.promise;
   };
   return {
     get isAlive() {
-      return !isKilled;
+      return child.connected && !isKilled;
     },
     setUp: async (setup) => void (await tell({ name: "set up", setup })),
     call: async (calls) => reportSchema.parse(await tell({ name: "call", calls })),
