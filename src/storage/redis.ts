@@ -8,10 +8,16 @@ import { flowStore } from "./redis/flows.js";
 import { integrationStore } from "./redis/integrations.js";
 import { leaseStore } from "./redis/leases.js";
 import { outboxStore } from "./redis/outbox.js";
-import type { RedisStore } from "./redis/script.js";
+import type { RedisStore } from "./redis/redis-store.js";
 import { scriptMaker } from "./redis/script.js";
 
-export type { IoRedisClient, NodeRedisClient, RedisClient } from "./redis/client.js";
+export type {
+  IoRedisClient,
+  NodeRedisClient,
+  NodeRedisCluster,
+  NodeRedisSentinel,
+  RedisClient,
+} from "./redis/client.js";
 
 /** What the Redis adapters take beside the client. */
 export interface RedisStorageOptions {
@@ -85,7 +91,6 @@ function storeOf(client: RedisClient, { prefix = "mooring" }: RedisStorageOption
       issues: [{ path: "prefix", message: "expected 1 to 64 letters, digits, `.`, `_`, `:` or `-`" }],
     });
   }
-  const send = commandsOf(client);
-  const keys = `{${prefix}}:`;
-  return { send, keys, guarded: createGuard(send, keys), script: scriptMaker(send, keys) };
+  const script = scriptMaker(commandsOf(client), `{${prefix}}:`);
+  return { script, guarded: createGuard(script) };
 }

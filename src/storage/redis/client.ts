@@ -1,36 +1,66 @@
 import { ConfigurationError } from "../../errors.js";
 
-/** An ioredis client, as far as it is used. */
+/** A client of ioredis (5 or newer), of one server, of sentinels or of a cluster, as far as it is used. */
 export interface IoRedisClient {
   call(command: string, ...args: string[]): Promise<unknown>;
 }
 
-/** A client of node-redis (`redis` on npm), as far as it is used. */
+/** A client of node-redis (`redis` on npm, 4 or newer), or a pool of them, as far as it is used. */
 export interface NodeRedisClient {
   sendCommand(args: string[]): Promise<unknown>;
 }
 
-/** The app's own connected Redis client. */
-export type RedisClient = IoRedisClient | NodeRedisClient;
+/** What `createCluster()` of node-redis returns, as far as it is used. */
+export interface NodeRedisCluster {
+  readonly masters: unknown;
+  sendCommand(firstKey: string, isReadonly: boolean, args: string[]): Promise<unknown>;
+}
 
-/** Sends one command. */
-export type SendCommand = (command: string, ...args: readonly string[]) => Promise<unknown>;
+/** What `createSentinel()` of node-redis returns, as far as it is used. */
+export interface NodeRedisSentinel {
+  getMasterNode(): unknown;
+  sendCommand(isReadonly: boolean, args: string[]): Promise<unknown>;
+}
 
-const isFunction = (value: unknown): value is (...args: never) => unknown => typeof value === "function";
+/** The app's own Redis client. */
+export type RedisClient = IoRedisClient | NodeRedisClient | NodeRedisCluster | NodeRedisSentinel;
 
-/** @throws ConfigurationError when it is neither client */
+/** Sends one command to the server that holds a key, and may write there. */
+export type SendCommand = (key: string, command: string, args: readonly string[]) => Promise<unknown>;
+
+/** @throws ConfigurationError when it is no client of the two libraries */
 export function commandsOf(client: RedisClient): SendCommand {
-  const isObject = typeof client === "object" && client !== null;
-  if (isObject && "call" in client && isFunction(client.call)) {
-    return (command, ...args) => client.call(command, ...args);
+  if (isObject(client)) {
+    // Client and cluster of ioredis look up the key by the command, whose name some versions know in small letters only.
+    if (has(client, "call")) return (_key, command, args) => client.call(command, ...args);
+    if (has(client, "sendCommand")) {
+      if ("masters" in client) {
+        return (key, command, args) => client.sendCommand(key, false, [command, ...args]);
+      }
+      if ("getMasterNode" in client) {
+        return (_key, command, args) => client.sendCommand(false, [command, ...args]);
+      }
+      return (_key, command, args) => client.sendCommand([command, ...args]);
+    }
   }
-  // A cluster of node-redis wants to be told the key with each command.
-  const isCluster = isObject && "masters" in client;
-  if (isObject && !isCluster && "sendCommand" in client && isFunction(client.sendCommand)) {
-    return (command, ...args) => client.sendCommand([command, ...args]);
-  }
-  throw new ConfigurationError("CONFIG_INVALID", "redisStorage: this is not a Redis client it can use.", {
-    issues: [{ path: "client", message: "expected an ioredis client, or one of node-redis' createClient()" }],
-    hint: "Pass the client itself, connected, not its options. A cluster of node-redis is not supported.",
+  throw new ConfigurationError("CONFIG_INVALID", "This is not a Redis client Mooring can use.", {
+    issues: [
+      {
+        path: "client",
+        message: "expected a client of ioredis (it has `call`) or of node-redis (it has `sendCommand`)",
+      },
+    ],
+    hint: "Pass the client itself, not its URL or options.",
   });
+}
+
+function isObject(value: RedisClient): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+function has<Method extends "call" | "sendCommand">(
+  client: RedisClient,
+  method: Method,
+): client is Extract<RedisClient, Record<Method, unknown>> {
+  return typeof Reflect.get(client, method) === "function";
 }

@@ -1,31 +1,38 @@
-import { StorageError } from "../../errors.js";
 import type { FlowStore } from "../../ports/storage.js";
-import { untilNone } from "./leases.js";
+import { conflict } from "./conflict.js";
+import { FLOWS, NAMES, READ } from "./lua.js";
 import { readFlow } from "./records.js";
-import type { RedisStore } from "./script.js";
+import type { RedisStore } from "./redis-store.js";
+import { MAX_STEP, untilNone } from "./redis-store.js";
+import { textOf } from "./reply.js";
+import { escaped, flowJson } from "./stored-json.js";
 
-const INSERT = `
-local id, connection_id, expires_at, text = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-if redis.call('EXISTS', key('flow', id)) == 1 then return 0 end
-if redis.call('EXISTS', key('connection', connection_id)) == 0 then return 0 end
+const INSERT = `${NAMES}
+local id, text, connection_id, expires_at = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+if redis.call('EXISTS', key('flow', id)) == 1 then return 'conflict' end
+if redis.call('EXISTS', key('connection', connection_id)) == 0 then return 'conflict' end
 redis.call('SET', key('flow', id), text)
 redis.call('ZADD', K .. 'flows', expires_at, id)
 redis.call('SADD', key('connection-flows', connection_id), id)
-return 1
+return 'done'
 `;
-const CONSUME = `
-local flow, text = read('flow', ARGV[2])
-if not flow then return false end
-remove_flow(ARGV[2], flow.connectionId)
+const CONSUME = `${NAMES}${READ}${FLOWS}
+local id = ARGV[1]
+local text = text_of('flow', id)
+if not text then return false end
+local connection_id = connection_of_flow(text)
+if not connection_id then unreadable('flow', id) end
+remove_flow(id, connection_id)
 return text
 `;
-const DELETE_EXPIRED = `
-local expired = redis.call('ZRANGEBYSCORE', K .. 'flows', '-inf', ARGV[2], 'LIMIT', 0, 1000)
+// One that is not what Mooring wrote has to go as well.
+const DELETE_EXPIRED = `${NAMES}${FLOWS}
+local expired = redis.call('ZRANGEBYSCORE', K .. 'flows', '-inf', ARGV[1], 'LIMIT', 0, ${MAX_STEP})
 for _, id in ipairs(expired) do
-  local flow = read('flow', id)
-  if flow then remove_flow(id, flow.connectionId) else redis.call('ZREM', K .. 'flows', id) end
+  local text = redis.pcall('GET', key('flow', id))
+  remove_flow(id, type(text) == 'string' and connection_of_flow(text))
 end
-return #expired
+return tostring(#expired)
 `;
 
 export function flowStore({ script, guarded }: RedisStore): FlowStore {
@@ -36,18 +43,24 @@ export function flowStore({ script, guarded }: RedisStore): FlowStore {
     insert: (record) =>
       guarded("flows.insert", async () => {
         const { id, connectionId, expiresAt } = record;
-        if ((await insert(id, connectionId, String(expiresAt), JSON.stringify(record))) === 1) return;
-        throw conflict("flows.insert", "The flow's id is taken, or its connection is gone.");
+        const inserted = await insert(
+          escaped(id),
+          flowJson(record),
+          escaped(connectionId),
+          String(expiresAt),
+        );
+        if (textOf(inserted) === "conflict") {
+          throw conflict("flows.insert", "The flow's id is taken, or its connection is gone.");
+        }
       }),
     consume: (id) =>
       guarded("flows.consume", async () => {
-        const text = await consume(id);
-        return typeof text === "string" ? readFlow(id, text) : null;
+        const found = await consume(escaped(id));
+        return found === null ? null : readFlow(escaped(id), textOf(found));
       }),
-    deleteExpired: (now) => guarded("flows.deleteExpired", () => untilNone(() => deleteExpired(String(now)))),
+    deleteExpired: (now) =>
+      guarded("flows.deleteExpired", () =>
+        untilNone(async () => Number(textOf(await deleteExpired(String(now))))),
+      ),
   };
-}
-
-export function conflict(operation: string, message: string): StorageError {
-  return new StorageError("STORAGE_CONFLICT", message, { adapter: "redis", operation });
 }

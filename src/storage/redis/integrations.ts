@@ -1,85 +1,101 @@
 import type { IntegrationStore } from "../../ports/storage.js";
+import { conflict } from "./conflict.js";
 import { SCHEMA } from "./errors.js";
-import { conflict } from "./flows.js";
-import { pageReader, passes } from "./pages.js";
+import { CONNECTIONS, INTEGRATIONS, NAMES, READ, REMOVE_CONNECTION } from "./lua.js";
+import { pageReader } from "./pages.js";
 import { readIntegration } from "./records.js";
-import type { RedisStore } from "./script.js";
-import { optional } from "./script.js";
+import type { RedisStore } from "./redis-store.js";
+import { textOf } from "./reply.js";
+import { escaped, integrationJson } from "./stored-json.js";
 
-const INSERT = `
-local id, reuse_key, text = ARGV[2], given(ARGV[3]), ARGV[4]
-if redis.call('EXISTS', key('integration', id)) == 1 then return 0 end
-if reuse_key and redis.call('HSETNX', K .. 'reuse-keys', reuse_key, id) == 0 then return 0 end
-redis.call('SET', K .. 'schema', ARGV[5], 'NX')
+const INSERT = `${NAMES}${INTEGRATIONS}
+local id, text = ARGV[1], ARGV[2]
+if redis.call('EXISTS', key('integration', id)) == 1 then return 'conflict' end
+local _, reuse_key = parse_integration(text)
+if reuse_key_is_taken(id, reuse_key) then return 'conflict' end
+redis.call('SET', K .. 'schema', ARGV[3], 'NX')
 redis.call('SET', key('integration', id), text)
 redis.call('ZADD', K .. 'integrations', 0, id)
-return 1
+move_reuse_key(id, 'null', reuse_key)
+return 'done'
 `;
-const COMPARE_AND_SWAP = `
-local id, expected, reuse_key, text = ARGV[2], tonumber(ARGV[3]), given(ARGV[4]), ARGV[5]
-local stored = read('integration', id)
-if not stored or stored.version ~= expected then return 0 end
-if reuse_key then
-  local owner = redis.call('HGET', K .. 'reuse-keys', reuse_key)
-  if owner and owner ~= id then return -1 end
-end
-if stored.reuseKey ~= cjson.null then redis.call('HDEL', K .. 'reuse-keys', stored.reuseKey) end
-if reuse_key then redis.call('HSET', K .. 'reuse-keys', reuse_key, id) end
+const GET = `${NAMES}${READ}
+return text_of('integration', ARGV[1])
+`;
+const COMPARE_AND_SWAP = `${NAMES}${READ}${INTEGRATIONS}
+local id, text, expected = ARGV[1], ARGV[2], ARGV[3]
+local stored = text_of('integration', id)
+if not stored then return 'other' end
+local version, former_key = parse_integration(stored)
+if not version then unreadable('integration', id) end
+if version ~= expected then return 'other' end
+local _, reuse_key = parse_integration(text)
+if reuse_key_is_taken(id, reuse_key) then return 'conflict' end
 redis.call('SET', key('integration', id), text)
-return 1
+move_reuse_key(id, former_key, reuse_key)
+return 'done'
 `;
-const DELETE = `
-local id = ARGV[2]
-local stored = read('integration', id)
-if not stored then return 0 end
-for _, connection_id in ipairs(redis.call('ZRANGE', key('integration-connections', id), 0, -1)) do
-  local connection = read('connection', connection_id)
-  if connection then remove_connection(connection) end
+// Records that are not what Mooring wrote have to go as well; index entries they leave behind are taken for none.
+const DELETE = `${NAMES}${INTEGRATIONS}${CONNECTIONS}${REMOVE_CONNECTION}
+local id = ARGV[1]
+if redis.call('EXISTS', key('integration', id)) == 0 then return 'other' end
+local function stored(kind, id)
+  local text = redis.pcall('GET', key(kind, id))
+  return type(text) == 'string' and text or ''
 end
-if stored.reuseKey ~= cjson.null then redis.call('HDEL', K .. 'reuse-keys', stored.reuseKey) end
+local members = key('integration-connections', id)
+for _, connection_id in ipairs(redis.call('ZRANGE', members, 0, -1)) do
+  local place = place_of(stored('connection', connection_id)) or {}
+  place.integration = nil
+  remove_connection(connection_id, place)
+end
+redis.call('UNLINK', members)
+local _, reuse_key = parse_integration(stored('integration', id))
+move_reuse_key(id, reuse_key or 'null', 'null')
 redis.call('ZREM', K .. 'integrations', id)
 redis.call('DEL', key('integration', id))
-return 1
+return 'done'
 `;
 
 export function integrationStore(store: RedisStore): IntegrationStore {
-  const { script, guarded, send, keys } = store;
+  const { script, guarded } = store;
   const insert = script(INSERT);
+  const get = script(GET);
   const compareAndSwap = script(COMPARE_AND_SWAP);
   const remove = script(DELETE);
-  const readPage = pageReader(store);
+  const { readPage } = pageReader(store);
   return {
     insert: (record) =>
       guarded("integrations.insert", async () => {
-        const { id, reuseKey } = record;
-        const inserted = await insert(id, optional(reuseKey), JSON.stringify(record), String(SCHEMA));
-        if (inserted === 1) return;
-        throw conflict("integrations.insert", "The integration's id or reuse key is taken.");
+        const inserted = await insert(escaped(record.id), integrationJson(record), String(SCHEMA));
+        if (textOf(inserted) === "conflict") {
+          throw conflict("integrations.insert", "The integration's id or reuse key is taken.");
+        }
       }),
     get: (id) =>
       guarded("integrations.get", async () => {
-        const text = await send("GET", `${keys}integration:${id}`);
-        return typeof text === "string" ? readIntegration(id, text) : null;
+        const found = await get(escaped(id));
+        return found === null ? null : readIntegration(escaped(id), textOf(found));
       }),
     list: (query) =>
       guarded("integrations.list", () =>
         readPage(query, {
           index: "integrations",
           kind: "integration",
-          direction: "descending",
+          order: "descending",
+          filters: { app: query.app, authScheme: query.authScheme, enabled: query.enabled },
           read: readIntegration,
-          matches: ({ app, authScheme, enabled }) =>
-            passes(query.app, app) && passes(query.authScheme, authScheme) && passes(query.enabled, enabled),
         }),
       ),
     compareAndSwap: (record, expectedVersion) =>
       guarded("integrations.compareAndSwap", async () => {
-        const { id, reuseKey } = record;
-        const text = JSON.stringify(record);
-        const swapped = await compareAndSwap(id, String(expectedVersion), optional(reuseKey), text);
-        if (swapped === -1) throw conflict("integrations.compareAndSwap", "The reuse key is taken.");
-        return swapped === 1;
+        const json = integrationJson(record);
+        const swapped = textOf(await compareAndSwap(escaped(record.id), json, String(expectedVersion)));
+        if (swapped === "conflict") {
+          throw conflict("integrations.compareAndSwap", "The reuse key is taken.");
+        }
+        return swapped === "done";
       }),
-    delete: (id) => guarded("integrations.delete", async () => (await remove(id)) === 1),
+    delete: (id) => guarded("integrations.delete", async () => textOf(await remove(escaped(id))) === "done"),
   };
 }

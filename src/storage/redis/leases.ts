@@ -1,8 +1,12 @@
 import type { LeaseOutcome, LeaseStore } from "../../ports/storage.js";
-import type { RedisStore } from "./script.js";
+import { CLOCK, NAMES } from "./lua.js";
+import type { RedisStore } from "./redis-store.js";
+import { MAX_STEP, untilNone } from "./redis-store.js";
+import { textOf, UnexpectedReply } from "./reply.js";
 
-const ACQUIRE = `
-local id, owner, ttl = ARGV[2], ARGV[3], tonumber(ARGV[4])
+// Kept until it is taken or swept, not by the server's own expiry: that it lapsed must be known.
+const ACQUIRE = `${NAMES}${CLOCK}
+local id, owner, ttl = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local now = clock()
 local former = redis.call('HGET', K .. 'lease-owners', id)
 local ends = tonumber(redis.call('ZSCORE', K .. 'leases', id) or 0)
@@ -11,24 +15,25 @@ redis.call('HSET', K .. 'lease-owners', id, owner)
 redis.call('ZADD', K .. 'leases', now + ttl, id)
 return former and 'taken-over' or 'acquired'
 `;
-const RENEW = `
-if redis.call('HGET', K .. 'lease-owners', ARGV[2]) ~= ARGV[3] then return 0 end
-redis.call('ZADD', K .. 'leases', clock() + tonumber(ARGV[4]), ARGV[2])
-return 1
+const RENEW = `${NAMES}${CLOCK}
+if redis.call('HGET', K .. 'lease-owners', ARGV[1]) ~= ARGV[2] then return 'other' end
+redis.call('ZADD', K .. 'leases', clock() + tonumber(ARGV[3]), ARGV[1])
+return 'done'
 `;
-const RELEASE = `
-if redis.call('HGET', K .. 'lease-owners', ARGV[2]) ~= ARGV[3] then return 0 end
-redis.call('HDEL', K .. 'lease-owners', ARGV[2])
-redis.call('ZREM', K .. 'leases', ARGV[2])
-return 1
+const RELEASE = `${NAMES}
+if redis.call('HGET', K .. 'lease-owners', ARGV[1]) ~= ARGV[2] then return 'other' end
+redis.call('HDEL', K .. 'lease-owners', ARGV[1])
+redis.call('ZREM', K .. 'leases', ARGV[1])
+return 'done'
 `;
-const DELETE_EXPIRED = `
-local lapsed = redis.call('ZRANGEBYSCORE', K .. 'leases', '-inf', clock() - tonumber(ARGV[2]), 'LIMIT', 0, 1000)
+const DELETE_EXPIRED = `${NAMES}${CLOCK}
+local until_when = clock() - tonumber(ARGV[1])
+local lapsed = redis.call('ZRANGEBYSCORE', K .. 'leases', '-inf', until_when, 'LIMIT', 0, ${MAX_STEP})
 for _, id in ipairs(lapsed) do
   redis.call('HDEL', K .. 'lease-owners', id)
   redis.call('ZREM', K .. 'leases', id)
 end
-return #lapsed
+return tostring(#lapsed)
 `;
 
 const OUTCOMES: ReadonlySet<LeaseOutcome> = new Set(["acquired", "taken-over", "held"]);
@@ -40,28 +45,22 @@ export function leaseStore({ script, guarded }: RedisStore): LeaseStore {
   const deleteExpired = script(DELETE_EXPIRED);
   return {
     acquire: ({ key, owner, ttlMs }) =>
-      guarded("leases.acquire", async () => {
-        const answer = await acquire(key, owner, String(ttlMs));
-        for (const outcome of OUTCOMES) if (outcome === answer) return outcome;
-        throw new Error("Redis answered in another way than the script does.");
-      }),
+      guarded("leases.acquire", async () => outcomeOf(await acquire(key, owner, String(ttlMs)))),
     renew: ({ key, owner, ttlMs }) =>
-      guarded("leases.renew", async () => (await renew(key, owner, String(ttlMs))) === 1),
+      guarded("leases.renew", async () => textOf(await renew(key, owner, String(ttlMs))) === "done"),
     release: ({ key, owner }) =>
       guarded("leases.release", async () => {
         await release(key, owner);
       }),
     deleteExpired: (lapsedForMs) =>
-      guarded("leases.deleteExpired", () => untilNone(() => deleteExpired(String(lapsedForMs)))),
+      guarded("leases.deleteExpired", () =>
+        untilNone(async () => Number(textOf(await deleteExpired(String(lapsedForMs))))),
+      ),
   };
 }
 
-/** Runs a script that removes at most 1,000 until it finds fewer, so that none holds up the server for long. */
-export async function untilNone(removeSome: () => Promise<unknown>): Promise<number> {
-  let removed = 0;
-  for (;;) {
-    const count = Number(await removeSome());
-    removed += count;
-    if (count < 1000) return removed;
-  }
+function outcomeOf(reply: unknown): LeaseOutcome {
+  const answer = textOf(reply);
+  for (const outcome of OUTCOMES) if (outcome === answer) return outcome;
+  throw new UnexpectedReply();
 }

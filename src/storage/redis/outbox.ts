@@ -1,31 +1,46 @@
 import type { OutboxStore } from "../../ports/storage.js";
+import { EVENTS, NAMES } from "./lua.js";
 import { readEvent } from "./records.js";
-import type { RedisStore } from "./script.js";
+import type { RedisStore } from "./redis-store.js";
+import { MAX_STEP } from "./redis-store.js";
+import { pairsOf, textsOf } from "./reply.js";
 
-const CLAIM = `
-local now, hide_until, limit = tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
-local claimed, start = {}, '-'
+// Events lie by the time until which they are hidden; those whose time has come by id, so that the oldest is found.
+const CLAIM = `${NAMES}${EVENTS}
+local now, hide_until, limit = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
+local due = redis.call('ZRANGEBYSCORE', K .. 'events-hidden', '-inf', ARGV[1], 'LIMIT', 0, ${MAX_STEP})
+for _, id in ipairs(due) do
+  redis.call('ZREM', K .. 'events-hidden', id)
+  redis.call('ZADD', K .. 'events-available', 0, id)
+end
+if #due == ${MAX_STEP} then return { 'more' } end
+local claimed, from = { 'all' }, '-'
 while true do
-  local ids = redis.call('ZRANGEBYLEX', K .. 'events', start, '+', 'LIMIT', 0, 500)
-  if #ids == 0 then return claimed end
-  local availability = redis.call('HMGET', K .. 'event-availability', unpack(ids))
-  for index, id in ipairs(ids) do
-    if tonumber(availability[index]) <= now then
-      redis.call('HSET', K .. 'event-availability', id, hide_until)
+  local ids = redis.call('ZRANGEBYLEX', K .. 'events-available', from, '+', 'LIMIT', 0, ${MAX_STEP})
+  for _, id in ipairs(ids) do
+    if #claimed == 1 + 2 * limit then return claimed end
+    local text = redis.call('HGET', K .. 'events', id)
+    local available_at = redis.call('HGET', K .. 'event-availability', id)
+    if not text then
+      redis.call('ZREM', K .. 'events-available', id)
+    elseif not available_at or tonumber(available_at) <= now then
+      hide_event(id, hide_until)
       claimed[#claimed + 1] = id
-      claimed[#claimed + 1] = redis.call('HGET', K .. 'event-records', id)
-      if #claimed == 2 * limit then return claimed end
+      claimed[#claimed + 1] = text
     end
   end
-  start = '(' .. ids[#ids]
+  if #ids < ${MAX_STEP} then return claimed end
+  from = '(' .. ids[#ids]
 end
 `;
-const ACKNOWLEDGE = `
-for index = 2, #ARGV do
-  redis.call('ZREM', K .. 'events', ARGV[index])
-  redis.call('HDEL', K .. 'event-availability', ARGV[index])
-  redis.call('HDEL', K .. 'event-records', ARGV[index])
+const ACKNOWLEDGE = `${NAMES}
+for _, id in ipairs(ARGV) do
+  redis.call('ZREM', K .. 'events-hidden', id)
+  redis.call('ZREM', K .. 'events-available', id)
+  redis.call('HDEL', K .. 'event-availability', id)
+  redis.call('HDEL', K .. 'events', id)
 end
+return 'done'
 `;
 
 export function outboxStore({ script, guarded }: RedisStore): OutboxStore {
@@ -34,22 +49,17 @@ export function outboxStore({ script, guarded }: RedisStore): OutboxStore {
   return {
     claim: ({ now, hideUntil, limit }) =>
       guarded("outbox.claim", async () => {
-        const found = await claim(String(now), String(hideUntil), String(limit));
-        return pairsOf(found).map(([id, text]) => readEvent(id, text, hideUntil));
+        for (;;) {
+          const claimed = await claim(String(now), String(hideUntil), String(limit));
+          const [state, ...found] = textsOf(claimed) ?? [];
+          if (state !== "more") return pairsOf(found).map(([id, text]) => readEvent(id, text, hideUntil));
+        }
       }),
     acknowledge: (ids) =>
       guarded("outbox.acknowledge", async () => {
-        if (ids.length > 0) await acknowledge(...ids);
+        for (let next = 0; next < ids.length; next += MAX_STEP) {
+          await acknowledge(...ids.slice(next, next + MAX_STEP));
+        }
       }),
   };
-}
-
-/** Ids and values, which scripts return by turns. */
-export function pairsOf(found: unknown): readonly (readonly [id: string, text: string])[] {
-  if (!Array.isArray(found)) return [];
-  const pairs: (readonly [string, string])[] = [];
-  for (let index = 0; index + 1 < found.length; index += 2) {
-    pairs.push([String(found[index]), String(found[index + 1])]);
-  }
-  return pairs;
 }

@@ -7,7 +7,9 @@ import type {
   IntegrationRecord,
   LifecycleEventType,
 } from "../../ports/storage.js";
-import { jsonReader } from "./json-reader.js";
+import type { JsonReader } from "./json-reader.js";
+import { jsonReader, UnreadableValue } from "./json-reader.js";
+import { escaped } from "./stored-json.js";
 
 const STATUSES: ReadonlySet<ConnectionStatus> = new Set([
   "INITIATED",
@@ -33,10 +35,10 @@ const EVENT_TYPES: ReadonlySet<LifecycleEventType> = new Set([
 ]);
 
 /** @throws UnreadableValue naming the field that does not hold what it should */
-export function readIntegration(id: string, text: string): IntegrationRecord {
-  const read = jsonReader(text, "integration", id);
+export function readIntegration(key: string, text: string): IntegrationRecord {
+  const read = jsonReader(text, "integration", key);
   return {
-    id,
+    id: idOf(read, "integration", key),
     app: read.text("app"),
     authScheme: read.text("authScheme"),
     name: read.text("name"),
@@ -51,12 +53,12 @@ export function readIntegration(id: string, text: string): IntegrationRecord {
 }
 
 /** @throws UnreadableValue naming the field that does not hold what it should */
-export function readConnection(id: string, text: string): ConnectionRecord {
-  const read = jsonReader(text, "connection", id);
+export function readConnection(key: string, text: string): ConnectionRecord {
+  const read = jsonReader(text, "connection", key);
   const account = read.objectOrNull("account");
   const attempt = read.objectOrNull("attempt");
   return {
-    id,
+    id: idOf(read, "connection", key),
     entityId: read.text("entityId"),
     integrationId: read.text("integrationId"),
     app: read.text("app"),
@@ -88,10 +90,10 @@ export function readConnection(id: string, text: string): ConnectionRecord {
 }
 
 /** @throws UnreadableValue naming the field that does not hold what it should */
-export function readFlow(id: string, text: string): FlowRecord {
-  const read = jsonReader(text, "flow", id);
+export function readFlow(key: string, text: string): FlowRecord {
+  const read = jsonReader(text, "flow", key);
   return {
-    id,
+    id: idOf(read, "flow", key),
     entityId: read.text("entityId"),
     connectionId: read.text("connectionId"),
     attemptId: read.text("attemptId"),
@@ -103,10 +105,10 @@ export function readFlow(id: string, text: string): FlowRecord {
 }
 
 /** @throws UnreadableValue naming the field that does not hold what it should */
-export function readEvent(id: string, text: string, availableAt: number): EventRecord {
-  const read = jsonReader(text, "event", id);
+export function readEvent(key: string, text: string, availableAt: number): EventRecord {
+  const read = jsonReader(text, "event", key);
   return {
-    id,
+    id: key,
     type: read.oneOf("type", EVENT_TYPES),
     connectionId: read.text("connectionId"),
     entityId: read.text("entityId"),
@@ -117,6 +119,13 @@ export function readEvent(id: string, text: string, availableAt: number): EventR
     occurredAt: read.integer("occurredAt"),
     availableAt,
   };
+}
+
+/** A value that was copied to another key is not that key's. */
+function idOf(read: JsonReader, kind: string, key: string): string {
+  const id = read.text("id");
+  if (escaped(id) === key) return id;
+  throw new UnreadableValue(`The field \`id\` of the ${kind} ${key} must hold the id in its key.`);
 }
 
 /** The arguments that record events with a write: id, availability and record of each. */
