@@ -6,7 +6,7 @@ import { readManagedAuth } from "./core/managed-auth.js";
 import { noTelemetry } from "./core/no-telemetry.js";
 import { observedStorage } from "./core/observed-storage.js";
 import { createOpenedCache } from "./core/opened-cache.js";
-import { createResealer } from "./core/reseal.js";
+import { createResealer } from "./core/resealer.js";
 import { resilientStorage } from "./core/resilient-storage.js";
 import { createRowCache } from "./core/row-cache.js";
 import { systemClock } from "./core/system-clock.js";

@@ -334,7 +334,9 @@ export class MooringToolSet<
    *   onProgress: ({ scanned, rewritten }) => console.log(scanned, rewritten),
    * });
    * ```
-   * @throws ConfigurationError when encryption is off, ValidationError for wrong options, StorageError
+   * @returns how much was rewritten, and which values could not be opened: those are left as they are
+   * @throws ConfigurationError when encryption is off, ValidationError for wrong options, StorageError, CipherError
+   * `KEY_MANAGEMENT_FAILED`
    */
   async rotateEncryptionKeys(options: RotateEncryptionKeysOptions = {}): Promise<KeyRotationReport> {
     const { rotateEncryptionKeys } = await import("./core/upkeep.js");

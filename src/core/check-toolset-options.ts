@@ -48,7 +48,12 @@ const schema = lazy(() =>
         [
           z.literal(false),
           z.strictObject({
-            vault: z.looseObject({ seal: callable(), open: callable(), keyIdOf: callable() }),
+            vault: z.looseObject({
+              seal: callable(),
+              open: callable(),
+              keyIdOf: callable(),
+              currentKeyId: z.string().nullable(),
+            }),
           }),
           z.strictObject({
             keys: z.array(

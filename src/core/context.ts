@@ -6,7 +6,7 @@ import type { Vault } from "../ports/vault.js";
 import type { AppRegistry } from "./app-registry.js";
 import type { EventPublisher } from "./event-publisher.js";
 import type { OpenedCache } from "./opened-cache.js";
-import type { Resealer } from "./reseal.js";
+import type { Resealer } from "./resealer.js";
 import type { RowCache } from "./row-cache.js";
 
 /** What every part of the domain works with; put together once, by the toolset. */
@@ -18,7 +18,7 @@ export interface CoreContext {
   readonly events: EventPublisher;
   readonly vault: Vault;
   readonly apps: AppRegistry;
-  /** Seals stored values anew under the current key. */
+  /** Seals values that were read anew under the current key. */
   readonly resealer: Resealer;
   /** Values opened from the vault lately, by row and version. */
   readonly opened: OpenedCache;

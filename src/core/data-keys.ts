@@ -9,21 +9,19 @@ export interface SealingKey {
   readonly key: CryptoKey;
   /** Wrapped by the key management service, base64url. */
   readonly wrapped: string;
-  /** Id of the key it is wrapped with. */
-  readonly keyId: string;
 }
 
 /** Data keys, which a key management service wraps. */
 export interface DataKeys {
-  /** The one that seals now. @throws CipherError `KEY_MANAGEMENT_FAILED` */
+  /** The one that seals now, for one value. @throws CipherError `KEY_MANAGEMENT_FAILED` */
   sealing(): Promise<SealingKey>;
-  /** The one that was wrapped so. @throws CipherError `KEY_MANAGEMENT_FAILED` */
-  unwrapped(wrapped: string, keyId: string): Promise<CryptoKey>;
+  /** The one that was wrapped so; null when the service did not. @throws CipherError `KEY_MANAGEMENT_FAILED` */
+  unwrapped(wrapped: string, keyId: string): Promise<CryptoKey | null>;
 }
 
 /** Bounds of what a process keeps of its data keys. */
 export interface DataKeyLimits {
-  /** Milliseconds a data key stays in memory, and seals. */
+  /** Milliseconds for which a data key is used without asking the service. */
   readonly ttlMs: number;
   /** Values one data key seals at most. */
   readonly maxSeals: number;
@@ -33,38 +31,55 @@ export interface DataKeyLimits {
   readonly now: () => number;
 }
 
+/** The data key in use, and how much. */
+interface Current {
+  readonly made: SealingKey;
+  readonly madeAt: number;
+  seals: number;
+}
+
 const importKey = (bytes: Uint8Array<ArrayBuffer>): Promise<CryptoKey> =>
   crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
 
 /** Makes them. A call that failed is not remembered: the next one asks again. */
 export function createDataKeys(keyManagement: KeyManagement, limits: DataKeyLimits): DataKeys {
   const { ttlMs, maxSeals, maxKeys, now } = limits;
-  const unwrappedKeys = createBoundedCache<CryptoKey>({ maxEntries: maxKeys, maxAgeMs: ttlMs, now });
-  const unwrapping = createSingleFlight<CryptoKey>();
-  const making = createSingleFlight<SealingKey>();
-  let current: { readonly made: SealingKey; readonly madeAt: number; seals: number } | null = null;
+  const { keyId: currentKeyId } = keyManagement;
+  const known = createBoundedCache<CryptoKey>({ maxEntries: maxKeys, maxAgeMs: ttlMs, now });
+  const unwrapping = createSingleFlight<CryptoKey | null>();
+  const making = createSingleFlight<Current>();
+  let current: Current | null = null;
 
-  const make = async (): Promise<SealingKey> => {
+  const make = async (): Promise<Current> => {
     const bytes = crypto.getRandomValues(new Uint8Array(32));
-    const { keyId } = keyManagement;
     try {
-      const wrapped = encodeBase64Url(await asked(keyId, () => keyManagement.wrap(bytes.slice())));
-      const made = { key: await importKey(bytes), wrapped, keyId };
-      current = { made, madeAt: now(), seals: 0 };
-      unwrappedKeys.set(`${keyId} ${wrapped}`, made.key);
-      return made;
+      // A copy, since the service may keep what it is given.
+      const answer = await asked(currentKeyId, () => keyManagement.wrap(bytes.slice()));
+      if (answer === null) throw unusable(currentKeyId);
+      const wrapped = encodeBase64Url(answer);
+      const key = await importKey(bytes);
+      known.set(`${currentKeyId} ${wrapped}`, key);
+      current = { made: { key, wrapped }, madeAt: now(), seals: 0 };
+      return current;
     } finally {
       bytes.fill(0);
     }
   };
 
-  const unwrap = async (wrapped: string, keyId: string): Promise<CryptoKey> => {
-    const text = decodeBase64(wrapped) ?? new Uint8Array();
-    const bytes = new Uint8Array(await asked(keyId, () => keyManagement.unwrap(text, keyId)));
+  const usable = (): Current | null => {
+    const age = now() - (current?.madeAt ?? Infinity);
+    return age >= 0 && age < ttlMs ? current : null;
+  };
+
+  const unwrap = async (wrapped: string, keyId: string): Promise<CryptoKey | null> => {
+    const text = decodeBase64(wrapped);
+    const answer = text === null ? null : await asked(keyId, () => keyManagement.unwrap(text, keyId));
+    if (answer === null) return null;
+    const bytes = new Uint8Array(answer);
     try {
       if (bytes.length !== 32) throw unusable(keyId);
       const key = await importKey(bytes);
-      unwrappedKeys.set(`${keyId} ${wrapped}`, key);
+      known.set(`${keyId} ${wrapped}`, key);
       return key;
     } finally {
       bytes.fill(0);
@@ -73,29 +88,32 @@ export function createDataKeys(keyManagement: KeyManagement, limits: DataKeyLimi
 
   return {
     async sealing() {
-      const age = current === null ? Infinity : now() - current.madeAt;
-      if (current === null || age < 0 || age >= ttlMs || current.seals >= maxSeals) {
-        await making("current", make);
+      // Many may have waited for one key, and more than it may seal for: the rest waits for the next.
+      for (;;) {
+        const inUse = usable();
+        const next = inUse !== null && inUse.seals < maxSeals ? inUse : await making("next", make);
+        if (next.seals < maxSeals) {
+          next.seals += 1;
+          return next.made;
+        }
       }
-      if (current === null) throw unusable(keyManagement.keyId);
-      current.seals += 1;
-      return current.made;
     },
     async unwrapped(wrapped, keyId) {
       const id = `${keyId} ${wrapped}`;
-      return unwrappedKeys.get(id) ?? unwrapping(id, () => unwrap(wrapped, keyId));
+      return known.get(id) ?? unwrapping(id, () => unwrap(wrapped, keyId));
     },
   };
 }
 
 /** Asks the service; what it throws may quote keys, so only its name and code are passed on. */
-async function asked(keyId: string, ask: () => Promise<Uint8Array>): Promise<Uint8Array> {
+async function asked(keyId: string, ask: () => Promise<Uint8Array | null>): Promise<Uint8Array | null> {
+  let answer: unknown;
   try {
-    const answer: unknown = await ask();
-    if (answer instanceof Uint8Array) return answer;
+    answer = await ask();
   } catch (error) {
     throw away(keyId, error);
   }
+  if (answer === null || answer instanceof Uint8Array) return answer;
   throw unusable(keyId);
 }
 

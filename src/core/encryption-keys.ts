@@ -49,9 +49,9 @@ function derived({ id, secret }: EncryptionKey): DerivedKey {
   };
 }
 
-function issuesOf(keys: readonly EncryptionKey[]): readonly Issue[] {
+function issuesOf(keys: readonly EncryptionKey[], keysPath: string): readonly Issue[] {
   return keys.flatMap(({ id, secret }, index) => {
-    const path = `encryption.keys.${index}`;
+    const path = `${keysPath}.${index}`;
     const issues: Issue[] = [];
     if (!KEY_ID.test(id)) {
       issues.push({ path: `${path}.id`, message: "expected 1 to 128 letters, digits, `.`, `_` or `-`" });
@@ -70,24 +70,26 @@ function issuesOf(keys: readonly EncryptionKey[]): readonly Issue[] {
 /**
  * Checks encryption keys.
  *
+ * @param path where they are given, for messages
  * @throws ConfigurationError `ENCRYPTION_KEY_MISSING` when there is none, `CONFIG_INVALID` naming each wrong field
  */
 export function readEncryptionKeys(
   keys: readonly EncryptionKey[],
+  path = "encryption.keys",
 ): readonly [current: DerivedKey, ...former: DerivedKey[]] {
   const [current, ...former] = keys;
   if (current === undefined) {
     throw new ConfigurationError("ENCRYPTION_KEY_MISSING", "There is no encryption key.", {
-      issues: [{ path: "encryption.keys", message: "expected at least one key" }],
+      issues: [{ path, message: "expected at least one key" }],
       hint: `Pass \`encryption: { keys: [{ id, secret }] }\`. ${HOW_TO}`,
     });
   }
-  const issues = issuesOf(keys);
+  const issues = issuesOf(keys, path);
   if (issues.length > 0) {
-    const isShort = issues.some(({ path }) => path.endsWith(".secret"));
+    const isShort = issues.some(({ path: field }) => field.endsWith(".secret"));
     throw new ConfigurationError(
       "CONFIG_INVALID",
-      `The encryption keys are wrong: ${issues.map(({ path, message }) => `${path}: ${message}`).join("; ")}.`,
+      `The encryption keys are wrong: ${issues.map(({ path: field, message }) => `${field}: ${message}`).join("; ")}.`,
       { issues, ...(isShort ? { hint: HOW_TO } : {}) },
     );
   }

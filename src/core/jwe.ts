@@ -1,5 +1,6 @@
 import { CipherError } from "../errors.js";
 import type { VaultBinding } from "../ports/vault.js";
+import type { SealedHeader } from "./sealed-text.js";
 import { rowName, toJsonText } from "./sealed-text.js";
 
 /**
@@ -23,10 +24,7 @@ function rowOf({ table, id, entityId }: VaultBinding): readonly (string | null)[
 export async function sealJwe(
   value: unknown,
   binding: VaultBinding,
-  {
-    key,
-    header,
-  }: { readonly key: CryptoKey; readonly header: { readonly kid: string; readonly edk?: string } },
+  { key, header }: { readonly key: CryptoKey; readonly header: SealedHeader },
 ): Promise<string> {
   const text = toJsonText(value);
   const { CompactEncrypt } = await import("jose");
@@ -64,16 +62,7 @@ export async function openJwe(
   { key, keyId }: { readonly key: CryptoKey; readonly keyId: string },
 ): Promise<unknown> {
   const opened = await decrypt(sealed, key);
-  if (opened === null) {
-    throw new CipherError(
-      "DECRYPT_FAILED",
-      `The stored value of ${rowName(binding)} cannot be decrypted with key "${keyId}".`,
-      {
-        keyId,
-        hint: "It was changed in the database, or that key's secret is not the one it was encrypted with.",
-      },
-    );
-  }
+  if (opened === null) throw undecryptable(binding, keyId);
   if (JSON.stringify(opened.row) === JSON.stringify(rowOf(binding))) return opened.value;
   throw new CipherError(
     "CIPHERTEXT_MOVED",
@@ -90,25 +79,31 @@ export function malformed(binding: VaultBinding): CipherError {
   });
 }
 
-/** A stored value whose key is not configured; null when it was stored in the clear. */
-export function keyUnknown(
-  binding: VaultBinding,
-  keyId: string | null,
-  configured: readonly string[],
-): CipherError {
-  const how = keyId === null ? "in the clear" : `encrypted with key "${keyId}", which is not configured`;
-  return new CipherError("KEY_UNKNOWN", `The stored value of ${rowName(binding)} is ${how}.`, {
-    keyId,
-    hint:
-      keyId === null
-        ? "It was written with `encryption: false`. Connect again to replace it."
-        : `Add that key to \`encryption.keys\` (configured: ${configured.join(", ")}).`,
+/** A stored value whose key is not configured. @param hint what to do about it */
+export function keyUnknown(binding: VaultBinding, keyId: string, hint: string): CipherError {
+  return new CipherError(
+    "KEY_UNKNOWN",
+    `The stored value of ${rowName(binding)} is encrypted with key "${keyId}", which is not configured.`,
+    { keyId, hint },
+  );
+}
+
+/** A stored value in the clear where there are keys. */
+export function clearText(binding: VaultBinding): CipherError {
+  return new CipherError("KEY_UNKNOWN", `The stored value of ${rowName(binding)} is in the clear.`, {
+    keyId: null,
+    hint: "It was written with `encryption: false`. Connect again to replace it.",
   });
 }
 
-/** Shows the ids of a vault's keys, and nothing else, where the vault itself would be shown. */
-export function showingKeyIds<Shown extends object>(vault: Shown, ids: readonly string[]): Shown {
-  return Object.defineProperty(vault, Symbol.for("nodejs.util.inspect.custom"), {
-    value: () => `Vault { keys: [${ids.map((id) => `'${id}'`).join(", ")}] }`,
-  });
+/** A stored value that is not intact, or not this key's. */
+export function undecryptable(binding: VaultBinding, keyId: string): CipherError {
+  return new CipherError(
+    "DECRYPT_FAILED",
+    `The stored value of ${rowName(binding)} cannot be decrypted with key "${keyId}".`,
+    {
+      keyId,
+      hint: "It was changed in the database, or that key's secret is not the one it was encrypted with.",
+    },
+  );
 }

@@ -6,7 +6,7 @@ import type { ConnectionRecord, IntegrationRecord } from "../ports/storage.js";
 import type { Vault } from "../ports/vault.js";
 import type { AppRegistry } from "./app-registry.js";
 import { destinationOf } from "./destination.js";
-import type { Resealer } from "./reseal.js";
+import type { Resealer } from "./resealer.js";
 
 /** Credentials of a connection, opened and checked. */
 export interface OpenedGrant {
@@ -82,7 +82,7 @@ function parsed(scheme: AnyAuthScheme, credentials: unknown): { readonly value: 
 export function createOpenedCache(options: {
   readonly vault: Vault;
   readonly apps: AppRegistry;
-  readonly resealer: Pick<Resealer, "later">;
+  readonly resealer: Resealer;
   readonly now: () => number;
 }): OpenedCache {
   const { vault, apps, resealer, now } = options;

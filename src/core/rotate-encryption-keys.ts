@@ -1,19 +1,30 @@
 import * as z from "zod";
+import type { MooringErrorCode } from "../errors.js";
 import { ConfigurationError, MooringError } from "../errors.js";
 import { forEachConcurrently } from "../internal/for-each-concurrently.js";
 import { lazy } from "../internal/lazy.js";
 import type { ConnectionRecord, Page } from "../ports/storage.js";
 import { concurrencyArgument, progressArgument, readArguments, signalArgument } from "./arguments.js";
 import type { CoreContext } from "./context.js";
-import { durably } from "./durably.js";
+import { durably, isStorageAway } from "./durably.js";
 import { listIntegrations } from "./integration-rows.js";
 import type { Resealed } from "./reseal.js";
+import { resealConnection, resealIntegration } from "./reseal.js";
 
 const PAGE_SIZE = 200;
 /** More is counted, not listed. */
 const MAX_LISTED = 1_000;
 /** A database that is away for a moment does not end the rotation. */
 const PATIENCE_MS = 30_000;
+/** So many rows one after the other that fail for no reason of their own are not their trouble. */
+const MAX_FAILING = 20;
+/** What says nothing of other rows: this value cannot be opened, or its row is always changing. */
+const OF_ONE_ROW: ReadonlySet<MooringErrorCode> = new Set([
+  "KEY_UNKNOWN",
+  "DECRYPT_FAILED",
+  "CIPHERTEXT_MOVED",
+  "CONNECTION_CONFLICT",
+]);
 
 const schema = lazy(() =>
   z.strictObject({
@@ -57,7 +68,10 @@ export interface KeyRotationReport extends Omit<KeyRotationProgress, "cursor"> {
   readonly failures: readonly {
     readonly table: "integrations" | "connections";
     readonly id: string;
-    /** The error's code: `KEY_UNKNOWN` for a value whose key is not configured. */
+    /**
+     * The error's code: `KEY_UNKNOWN` for a value whose key is not configured, `DECRYPT_FAILED` for one that was edited.
+     * The name of an error that a vault of the host's threw.
+     */
     readonly code: string;
   }[];
 }
@@ -66,7 +80,7 @@ export interface KeyRotationReport extends Omit<KeyRotationProgress, "cursor"> {
  * Seals all stored values under the current key.
  *
  * @throws ConfigurationError when encryption is off, ValidationError for wrong options, StorageError when the storage
- * stays away
+ * stays away or a row is not as it was written, CipherError `KEY_MANAGEMENT_FAILED` when the key management service does
  */
 export async function rotateEncryptionKeys(
   context: CoreContext,
@@ -84,6 +98,7 @@ export async function rotateEncryptionKeys(
     });
   }
   const counts = { rewritten: 0, current: 0, failed: 0 };
+  let failing = 0;
   const failures: KeyRotationReport["failures"][number][] = [];
   const totals = () => ({ scanned: counts.rewritten + counts.current + counts.failed, ...counts });
 
@@ -94,19 +109,20 @@ export async function rotateEncryptionKeys(
   ): Promise<void> => {
     const patience = { patienceMs: PATIENCE_MS, connectionId: id, what: "sealing a value under another key" };
     try {
-      if ((await durably(context, patience, reseal)) === "rewritten") counts.rewritten += 1;
-      else counts.current += 1;
+      const isRewritten = (await durably(context, patience, reseal)) === "rewritten";
+      counts[isRewritten ? "rewritten" : "current"] += 1;
+      if (isRewritten) failing = 0;
     } catch (error) {
-      // One that cannot be opened is one row's trouble; a storage that stays away is everyone's.
-      if (!MooringError.is(error) || error.retryable) throw error;
+      failing += isOfRow(error) ? 0 : 1;
+      if (isStorageAway(error) || failing > MAX_FAILING) throw error;
       counts.failed += 1;
-      if (failures.length < MAX_LISTED) failures.push({ table, id, code: error.code });
+      if (failures.length < MAX_LISTED) failures.push({ table, id, code: codeOf(error) });
     }
   };
 
   if (from === undefined) {
     await forEachConcurrently(await listIntegrations(context, {}), given, (record) =>
-      rewrite("integrations", record.id, () => context.resealer.integration(record)),
+      rewrite("integrations", record.id, () => resealIntegration(context, record)),
     );
   }
   let cursor: string | null = from ?? null;
@@ -118,10 +134,19 @@ export async function rotateEncryptionKeys(
       () => context.storage.connections.scan(request),
     );
     await forEachConcurrently(page.items, given, (record) =>
-      rewrite("connections", record.id, () => context.resealer.connection(record)),
+      rewrite("connections", record.id, () => resealConnection(context, record)),
     );
     cursor = page.nextCursor;
     onProgress?.({ ...totals(), cursor });
   } while (cursor !== null);
   return { ...totals(), keyId, failures };
+}
+
+function isOfRow(error: unknown): boolean {
+  return MooringError.is(error) && OF_ONE_ROW.has(error.code);
+}
+
+function codeOf(error: unknown): string {
+  if (MooringError.is(error)) return error.code;
+  return error instanceof Error ? error.name : typeof error;
 }
