@@ -1,9 +1,12 @@
 import { MooringError, StorageError } from "../errors.js";
+import { answerWithin } from "./answer-within.js";
 import type { CoreContext } from "./context.js";
 
 const FIRST_PAUSE_MS = 100;
 /** Short enough to be written before whoever takes over a lease asks for tokens in turn (see grant-turn.ts). */
 const MAX_PAUSE_MS = 400;
+/** No storage that is well takes as long for a read and a write. */
+const MAX_ATTEMPT_MS = 10_000;
 /** A failure that is not known to pass, such as a database that is read-only for a moment, is tried this often. */
 const DOUBTFUL_ATTEMPTS = 5;
 
@@ -18,7 +21,8 @@ function mayPass(error: unknown): boolean {
 }
 
 /**
- * Does work that must not be lost: while something is away, it is tried again for `patienceMs`.
+ * Does work that must not be lost: while something is away, it is tried again for `patienceMs`. Doing it twice, even at
+ * the same time, must come to the same as doing it once.
  *
  * @throws what the last try threw
  */
@@ -32,7 +36,7 @@ export async function durably<Value>(
   const giveUpAt = clock.now() + patienceMs;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await work();
+      return await answerWithin(context, { milliseconds: MAX_ATTEMPT_MS, operation: what }, work());
     } catch (error) {
       const passes = isStorageAway(error) || (mayPass(error) && attempt < DOUBTFUL_ATTEMPTS);
       if (!passes || clock.now() >= giveUpAt) throw error;

@@ -1,3 +1,4 @@
+import { answerWithin } from "./answer-within.js";
 import type { CoreContext } from "./context.js";
 import { startStopwatch } from "./stopwatch.js";
 
@@ -28,13 +29,16 @@ export interface HeldLease {
 export function leaseTaker(context: CoreContext, key: string): () => Promise<HeldLease | null> {
   const { leases } = context.storage;
   const { leaseMs: ttlMs } = context.refresh;
+  // Later it would have lapsed.
+  const within = <Value>(operation: string, work: Promise<Value>) =>
+    answerWithin(context, { milliseconds: ttlMs, operation }, work);
   let unsure: string | null = null;
   return async () => {
-    if (unsure !== null) await leases.release({ key, owner: unsure });
+    if (unsure !== null) await within("leases.release", leases.release({ key, owner: unsure }));
     const owner = context.newId();
     unsure = owner;
     const sinceAsked = startStopwatch(context.runtime.clock);
-    const outcome = await leases.acquire({ key, owner, ttlMs });
+    const outcome = await within("leases.acquire", leases.acquire({ key, owner, ttlMs }));
     unsure = null;
     return outcome === "held" ? null : holdLease(context, { key, owner, ttlMs }, outcome, sinceAsked);
   };
@@ -49,16 +53,19 @@ function holdLease(
   const { clock, logger } = context.runtime;
   const { leases } = context.storage;
   const { key, owner, ttlMs } = request;
+  const termPart = ttlMs / RENEWALS_PER_TERM;
+  const within = <Value>(operation: string, work: Promise<Value>) =>
+    answerWithin(context, { milliseconds: termPart, operation }, work);
   const released = new AbortController();
   let sinceRenewed = sinceAcquired;
   let isLost = false;
 
   const keepAlive = async (): Promise<void> => {
     while (!isLost) {
-      await clock.sleep(ttlMs / RENEWALS_PER_TERM, released.signal);
+      await clock.sleep(termPart, released.signal);
       const sinceAsked = startStopwatch(clock);
       try {
-        if (await leases.renew(request)) sinceRenewed = sinceAsked;
+        if (await within("leases.renew", leases.renew(request))) sinceRenewed = sinceAsked;
         else isLost = true;
       } catch (error) {
         // Tried again: a lease that has lapsed is still this owner's until someone takes it.
@@ -76,7 +83,7 @@ function holdLease(
     async release() {
       released.abort();
       try {
-        await leases.release({ key, owner });
+        await within("leases.release", leases.release({ key, owner }));
       } catch (error) {
         logger.warn("releasing a lease failed, it will lapse", { key, error: nameOf(error) });
       }

@@ -2,6 +2,7 @@ import { TokenError } from "../errors.js";
 import { createBoundedCache } from "../internal/bounded-cache.js";
 import type { ConnectionKey } from "../ports/storage.js";
 import type { TelemetrySpan } from "../ports/telemetry.js";
+import { answerWithin } from "./answer-within.js";
 import type { CoreContext } from "./context.js";
 import { isStorageAway } from "./durably.js";
 import { grantLease, maxLeaseWaitMs, pauseForLease } from "./grant-lease.js";
@@ -101,7 +102,8 @@ export function createRefreshTurns(
     const lease = await take();
     try {
       if (lease?.takenOver === true) await clock.sleep(settleMs);
-      return { lease, opened: await openRow(context, key) };
+      const limit = { milliseconds: context.refresh.leaseMs, operation: "connections.get" };
+      return { lease, opened: await answerWithin(context, limit, openRow(context, key)) };
     } catch (error) {
       await lease?.release();
       throw error;

@@ -44,6 +44,21 @@ describe("work that must not be lost", () => {
     expect(tries()).toBeGreaterThan(120);
   });
 
+  it("is tried again when nothing comes back for ten seconds", async () => {
+    const clock = fakeClock();
+    const context = toolsetDomain({ storage: memoryStorage(), clock });
+    const tries: string[] = [];
+    const options = { patienceMs: 60_000, connectionId: "c1", what: "storing" };
+    const stored = durably(context, options, () => {
+      tries.push("try");
+      return tries.length === 1 ? new Promise(() => {}) : Promise.resolve("stored");
+    });
+    await clock.advance(10_000);
+    await clock.advance(1_000);
+    expect(await stored).toBe("stored");
+    expect(tries).toHaveLength(2);
+  });
+
   it("is tried five times when nobody knows whether the failure passes: a read-only database, a vault's own", async () => {
     for (const error of [failure(false), new Error("the key service says no")]) {
       const { outcome, tries } = setUp(Number.POSITIVE_INFINITY, error);

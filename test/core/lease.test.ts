@@ -124,6 +124,23 @@ describe("a lease", () => {
     expect(lease.isSurelyHeld()).toBe(true);
   });
 
+  it("outlives a connection that died without a word, on the next one", async () => {
+    let isDead = false;
+    const { take, advance } = setUp((storage) => ({
+      ...storage,
+      leases: {
+        ...storage.leases,
+        renew: (request) => (isDead ? new Promise(() => {}) : storage.leases.renew(request)),
+      },
+    }));
+    const lease = await taken(take);
+    isDead = true;
+    await advance(LEASE_MS / 4);
+    isDead = false;
+    await advance(LEASE_MS / 2);
+    expect(lease.isSurelyHeld()).toBe(true);
+  });
+
   it("is not kept from all by an owner that was never told it has it", async () => {
     let answers = 0;
     const { take } = setUp((storage) => ({

@@ -4,7 +4,7 @@ import type { Clock, Fetch } from "../../../src/ports/runtime.js";
 import type { StorageAdapter } from "../../../src/ports/storage.js";
 
 export const ENTITY = "ada";
-export const CALLBACK_URL = "https://app.example.com/connect/callback";
+const CALLBACK_URL = "https://app.example.com/connect/callback";
 const KEYS = [{ id: "2026-11", secret: "an-encryption-key-of-the-host-32" }];
 
 /** What came of calls made at once. */
@@ -21,7 +21,7 @@ export interface Calls {
 }
 
 /** The app of a strict token server, as a host of Mooring's defines it. */
-export function strictApp(origin: string) {
+function strictApp(origin: string) {
   return defineApp({
     slug: "strict",
     name: "Strict",

@@ -15,7 +15,10 @@ const LOAD = { expiries: 20, callers: 250 };
 const TIMEOUT_MS = 120_000;
 
 /** A store of one's own on a server. */
-async function makeStore(kind: ServerKind, url: string): Promise<StorageAddress & { drop(): Promise<void> }> {
+export async function makeStore(
+  kind: ServerKind,
+  url: string,
+): Promise<StorageAddress & { drop(): Promise<void> }> {
   if (kind === "redis") {
     const { prefix, drop } = redisPrefix(url);
     return { kind, url, prefix, drop };

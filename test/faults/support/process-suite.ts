@@ -238,6 +238,25 @@ export function processSuite(
       expect(server.isAlive("ada")).toBe(true);
     }));
 
+  it("keep their tokens when nothing comes back from the database for longer than the lease", () =>
+    world(async (opened, proxy) => {
+      const { server, hosts, callAll, expire } = opened;
+      await expire();
+      const held = server.holdNext("before");
+      const during = callAll(CALLERS);
+      await held.reached;
+      proxy.stall();
+      held.letGo();
+      await pause(1.5 * LEASE_MS);
+      proxy.restore();
+      for (const { failed } of await during) {
+        expect(Object.keys(failed).filter((code) => !code.endsWith("?"))).toEqual([]);
+      }
+      expect(await callAll(CALLERS)).toEqual(hosts.map(() => succeeded));
+      expect(outcomes(opened)).toEqual(["granted"]);
+      expect(server.isAlive("ada")).toBe(true);
+    }));
+
   it("lose no grant while the connection to the database breaks again and again", () =>
     world(async (opened, proxy) => {
       const { server, hosts, callAll, expire } = opened;

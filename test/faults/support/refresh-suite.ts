@@ -7,7 +7,7 @@ import { inWorld } from "./world.js";
 const LEASE_MS = 2_000;
 
 /** Every call of every host was answered. */
-export const allSucceed = (count: number, hosts: number): readonly CallReport[] =>
+const allSucceed = (count: number, hosts: number): readonly CallReport[] =>
   Array.from({ length: hosts }, () => ({ succeeded: count, failed: {} }));
 
 /** What holds wherever refreshes meet: several toolsets in one process, or processes on one machine. */

@@ -1,0 +1,3 @@
+import { describeRotationsOn } from "./support/rotation-on-server.js";
+
+describeRotationsOn("postgresql");
