@@ -1,11 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { AMBIENT, PG_TYPES } from "./support/ambient.js";
+import { AMBIENT } from "./support/ambient.js";
 import { composioTableSource } from "./support/composio-table.js";
 import { codeBlocks, documents } from "./support/markdown.js";
 import { typeCheck } from "./support/type-check.js";
 
 const AMBIENT_PATH = "docs/ambient.ts";
-const PG_PATH = "docs/pg.d.ts";
 
 /** A block as a file of its own, its lines where they stand in the document, so that complaints name the right one. */
 const blocks = new Map(
@@ -23,7 +22,7 @@ describe("the TypeScript in the documents", () => {
 
   it("compiles, the calls in the table for users of Composio included", { timeout: 120_000 }, () => {
     const table = ["README.composio.ts", composioTableSource()] as const;
-    expect(typeCheck(new Map([[AMBIENT_PATH, AMBIENT], [PG_PATH, PG_TYPES], table, ...blocks]))).toEqual([]);
+    expect(typeCheck(new Map([[AMBIENT_PATH, AMBIENT], table, ...blocks]))).toEqual([]);
   });
 
   it("would not be believed to compile if it did not", { timeout: 120_000 }, () => {

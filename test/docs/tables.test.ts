@@ -107,6 +107,13 @@ describe("docs/storage.md", () => {
     const tables = [...source.matchAll(/^ {2}(mooring_\w+):/gm)].map(([, name]) => name);
     expect(firstCells(section(docs("storage"), "Setting up"))).toEqual(tables);
   });
+
+  it("has every index", () => {
+    const source = readFileSync("src/storage/internal/sql/migrations/initial-schema.ts", "utf8");
+    const indexes = [...source.matchAll(/"(mooring_\w+_(?:index|unique))"/g)].map(([, name]) => name);
+    expect(indexes.length).toBeGreaterThan(5);
+    expect(firstCells(section(docs("storage"), "Indexes")).sort()).toEqual(indexes.sort());
+  });
 });
 
 describe("docs/observability.md", () => {

@@ -68,14 +68,3 @@ declare global {
   const honoApp: { get(path: string, handler: (c: HonoContext) => Promise<Response>): void };
 }
 `;
-
-/** What the documents use of `pg`, which is the reader's own dependency. */
-export const PG_TYPES = `
-declare module "pg" {
-  export class Pool {
-    constructor(config: { readonly connectionString?: string | undefined });
-    connect(): Promise<import("kysely").PostgresPoolClient>;
-    end(): Promise<void>;
-  }
-}
-`;

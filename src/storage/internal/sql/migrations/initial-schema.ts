@@ -10,16 +10,16 @@ export async function initialSchema(schema: SchemaBuilder): Promise<void> {
   await createEvents(schema);
 }
 
-async function createIntegrations({ text, createTable, createIndex }: SchemaBuilder): Promise<void> {
+async function createIntegrations({ short, text, createTable, createIndex }: SchemaBuilder): Promise<void> {
   await createTable("mooring_integrations", (table) =>
     table
-      .addColumn("id", "varchar(36)", (column) => column.primaryKey())
-      .addColumn("app", "varchar(64)", (column) => column.notNull())
-      .addColumn("auth_scheme", "varchar(64)", (column) => column.notNull())
+      .addColumn("id", short(36), (column) => column.primaryKey())
+      .addColumn("app", short(64), (column) => column.notNull())
+      .addColumn("auth_scheme", short(64), (column) => column.notNull())
       .addColumn("name", text, (column) => column.notNull())
       .addColumn("enabled", "smallint", (column) => column.notNull())
       .addColumn("use_managed_auth", "smallint", (column) => column.notNull())
-      .addColumn("reuse_key", "varchar(255)")
+      .addColumn("reuse_key", short(255))
       .addColumn("config", text)
       .addColumn("version", "integer", (column) => column.notNull())
       .addColumn("created_at", "bigint", (column) => column.notNull())
@@ -33,17 +33,23 @@ async function createIntegrations({ text, createTable, createIndex }: SchemaBuil
  * A refresh writes the row and the expiry index alone, but on PostgreSQL, where a row whose indexed columns change gets
  * an entry in each index: so there are few. Indexes that only hold some of the rows are left alone by the others.
  */
-async function createConnections({ engine, text, createTable, createIndex }: SchemaBuilder): Promise<void> {
+async function createConnections({
+  engine,
+  short,
+  text,
+  createTable,
+  createIndex,
+}: SchemaBuilder): Promise<void> {
   await createTable("mooring_connections", (table) => {
     const columns = table
-      .addColumn("id", "varchar(36)", (column) => column.primaryKey())
-      .addColumn("entity_id", "varchar(512)", (column) => column.notNull())
-      .addColumn("integration_id", "varchar(36)", (column) => column.notNull())
-      .addColumn("app", "varchar(64)", (column) => column.notNull())
-      .addColumn("auth_scheme", "varchar(64)", (column) => column.notNull())
-      .addColumn("status", "varchar(16)", (column) => column.notNull())
+      .addColumn("id", short(36), (column) => column.primaryKey())
+      .addColumn("entity_id", short(512), (column) => column.notNull())
+      .addColumn("integration_id", short(36), (column) => column.notNull())
+      .addColumn("app", short(64), (column) => column.notNull())
+      .addColumn("auth_scheme", short(64), (column) => column.notNull())
+      .addColumn("status", short(16), (column) => column.notNull())
       .addColumn("status_reason", text)
-      .addColumn("alias", "varchar(128)")
+      .addColumn("alias", short(128))
       .addColumn("labels", text, (column) => column.notNull())
       .addColumn("is_default", "smallint", (column) => column.notNull())
       .addColumn("account", text)
@@ -88,15 +94,15 @@ async function createConnections({ engine, text, createTable, createIndex }: Sch
   });
 }
 
-async function createFlows({ text, createTable, createIndex }: SchemaBuilder): Promise<void> {
+async function createFlows({ short, text, createTable, createIndex }: SchemaBuilder): Promise<void> {
   await createTable("mooring_flows", (table) =>
     table
-      .addColumn("id", "varchar(64)", (column) => column.primaryKey())
-      .addColumn("entity_id", "varchar(512)", (column) => column.notNull())
-      .addColumn("connection_id", "varchar(36)", (column) => column.notNull())
-      .addColumn("attempt_id", "varchar(36)", (column) => column.notNull())
+      .addColumn("id", short(64), (column) => column.primaryKey())
+      .addColumn("entity_id", short(512), (column) => column.notNull())
+      .addColumn("connection_id", short(36), (column) => column.notNull())
+      .addColumn("attempt_id", short(36), (column) => column.notNull())
       .addColumn("payload", text, (column) => column.notNull())
-      .addColumn("binding_hash", "varchar(64)")
+      .addColumn("binding_hash", short(64))
       .addColumn("created_at", "bigint", (column) => column.notNull())
       .addColumn("expires_at", "bigint", (column) => column.notNull())
       .addForeignKeyConstraint(
@@ -111,26 +117,26 @@ async function createFlows({ text, createTable, createIndex }: SchemaBuilder): P
   await createIndex("mooring_flows_expiry_index", "mooring_flows", { columns: ["expires_at"] });
 }
 
-async function createLeases({ createTable, createIndex }: SchemaBuilder): Promise<void> {
+async function createLeases({ short, createTable, createIndex }: SchemaBuilder): Promise<void> {
   await createTable("mooring_leases", (table) =>
     table
-      .addColumn("id", "varchar(255)", (column) => column.primaryKey())
-      .addColumn("owner", "varchar(128)", (column) => column.notNull())
+      .addColumn("id", short(255), (column) => column.primaryKey())
+      .addColumn("owner", short(128), (column) => column.notNull())
       .addColumn("expires_at", "bigint", (column) => column.notNull()),
   );
   await createIndex("mooring_leases_expiry_index", "mooring_leases", { columns: ["expires_at"] });
 }
 
-async function createEvents({ text, createTable, createIndex }: SchemaBuilder): Promise<void> {
+async function createEvents({ short, text, createTable, createIndex }: SchemaBuilder): Promise<void> {
   await createTable("mooring_events", (table) =>
     table
-      .addColumn("id", "varchar(36)", (column) => column.primaryKey())
-      .addColumn("type", "varchar(32)", (column) => column.notNull())
-      .addColumn("connection_id", "varchar(36)", (column) => column.notNull())
-      .addColumn("entity_id", "varchar(512)", (column) => column.notNull())
-      .addColumn("integration_id", "varchar(36)", (column) => column.notNull())
-      .addColumn("app", "varchar(64)", (column) => column.notNull())
-      .addColumn("auth_scheme", "varchar(64)", (column) => column.notNull())
+      .addColumn("id", short(36), (column) => column.primaryKey())
+      .addColumn("type", short(32), (column) => column.notNull())
+      .addColumn("connection_id", short(36), (column) => column.notNull())
+      .addColumn("entity_id", short(512), (column) => column.notNull())
+      .addColumn("integration_id", short(36), (column) => column.notNull())
+      .addColumn("app", short(64), (column) => column.notNull())
+      .addColumn("auth_scheme", short(64), (column) => column.notNull())
       .addColumn("reason", text)
       .addColumn("occurred_at", "bigint", (column) => column.notNull())
       .addColumn("available_at", "bigint", (column) => column.notNull()),

@@ -18,6 +18,8 @@ interface IndexDefinition {
 /** Makes tables and indexes, as each engine wants them. */
 export interface SchemaBuilder {
   readonly engine: Engine;
+  /** Text of at most that many characters, compared byte by byte. */
+  short(length: number): `varchar(${number})` | RawBuilder<unknown>;
   /** Text of any length. */
   readonly text: "text" | RawBuilder<unknown>;
   createTable<Table extends TableName>(
@@ -32,6 +34,9 @@ export async function schemaBuilder(db: MooringDatabase, engine: Engine): Promis
   const options = isMysql ? await mysqlTableOptions(db) : null;
   return {
     engine,
+    // What sorts by the rules of a language changes its order, and breaks its indexes, with the system's library.
+    short: (length) =>
+      engine === "postgresql" ? sql`varchar(${sql.lit(length)}) collate "C"` : `varchar(${length})`,
     text: isMysql ? sql`longtext` : "text",
     async createTable(name, define) {
       const table = define(db.schema.createTable(name));
