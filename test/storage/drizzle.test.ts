@@ -37,9 +37,13 @@ const EVENT: EventRecord = {
   availableAt: CONNECTION.createdAt,
 };
 
-describeEachDriver("drizzleStorage", (host) => {
+describeEachDriver("drizzleStorage", (host, { embedded }) => {
   describe("conforms", () => {
-    const create = async () => ({ storage: drizzleStorage(host().db), dump: () => dumpOf(host()) });
+    const create = async () => ({
+      storage: drizzleStorage(host().db),
+      dump: () => dumpOf(host()),
+      sharesClock: embedded,
+    });
     for (const { name, run } of storageConformance(create)) it(name, run);
   });
 

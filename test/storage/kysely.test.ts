@@ -20,12 +20,13 @@ const EVENT: EventRecord = {
 };
 const CLAIM = { now: EVENT.availableAt, hideUntil: EVENT.availableAt + 1000, limit: 10 };
 
-describeSqlEngines("kyselyStorage conforms", (database, { family }) => {
+describeSqlEngines("kyselyStorage conforms", (database, { name: engine, family }) => {
+  const sharesClock = engine === "pglite" || engine === "node-sqlite3-wasm";
   beforeAll(() => migrateStorage(database().db));
 
   const create = async () => {
     await database().empty();
-    return { storage: kyselyStorage(database().db), dump: database().dump };
+    return { storage: kyselyStorage(database().db), dump: database().dump, sharesClock };
   };
   for (const { name, run } of storageConformance(create)) it(name, run);
 
@@ -38,7 +39,7 @@ describeSqlEngines("kyselyStorage conforms", (database, { family }) => {
 
     const createLoose = async () => {
       await database().empty();
-      return { storage, dump: database().dump };
+      return { storage, dump: database().dump, sharesClock };
     };
     for (const { name, run } of storageConformance(createLoose)) it(name, run);
   });

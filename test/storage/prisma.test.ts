@@ -28,9 +28,13 @@ const EVENT: EventRecord = {
   availableAt: CONNECTION.createdAt,
 };
 
-describeEachPrisma("prismaStorage", (prisma, tableNames) => {
+describeEachPrisma("prismaStorage", (prisma, tableNames, embedded) => {
   describe("conforms", () => {
-    const create = async () => ({ storage: prismaStorage(prisma()), dump: () => dumpOf(prisma()) });
+    const create = async () => ({
+      storage: prismaStorage(prisma()),
+      dump: () => dumpOf(prisma()),
+      sharesClock: embedded,
+    });
     for (const { name, run } of storageConformance(create)) it(name, run);
   });
 

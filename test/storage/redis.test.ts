@@ -123,17 +123,7 @@ for (const [library, open] of Object.entries(REDIS_CLIENTS)) {
       it("says what a user who may not write may not do", async () => {
         const admin = new Redis(url);
         const user = `${prefix}-reader`;
-        await admin.call(
-          "ACL",
-          "SETUSER",
-          user,
-          "on",
-          ">password",
-          "~*",
-          "+@read",
-          "+@connection",
-          "+script",
-        );
+        await admin.call("ACL", "SETUSER", user, "on", ">password", "~*", "+@read", "+@connection", "+info");
         const restricted = new URL(url);
         restricted.username = user;
         restricted.password = "password";

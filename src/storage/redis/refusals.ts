@@ -11,7 +11,7 @@ export interface Refusal {
 /** What the server calls its errors. Of one within a script it tells in the midst of another: the name may stand anywhere. */
 const BY_SERVER: readonly (Refusal & { readonly pattern: RegExp })[] = [
   {
-    pattern: /\b(?:NOPERM|NOAUTH|WRONGPASS)\b/,
+    pattern: /\b(?:NOPERM|NOAUTH|WRONGPASS)\b|The user executing the script can't/,
     code: "STORAGE_ACCESS_DENIED",
     message: "Redis does not let this user do that.",
     hint: "Correct its password, or grant it what docs/storage.md lists.",

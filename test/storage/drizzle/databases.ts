@@ -127,7 +127,10 @@ function rowsOf(answer: unknown): readonly unknown[] {
   return Array.isArray(rows) ? rows : [];
 }
 
-function suiteOn(open: () => Promise<Opened>, suite: (host: () => HostDrizzle) => void): void {
+/** Tests of one driver. An embedded engine tells time by the process's `Date`. */
+type Suite = (host: () => HostDrizzle, engine: { readonly embedded: boolean }) => void;
+
+function suiteOn(open: () => Promise<Opened>, suite: Suite, embedded: boolean): void {
   let opened: Opened | undefined;
   const host = (): HostDrizzle => {
     if (opened === undefined) throw new Error("The database is not open.");
@@ -142,7 +145,7 @@ function suiteOn(open: () => Promise<Opened>, suite: (host: () => HostDrizzle) =
   beforeEach(async () => {
     for (const table of TABLES) await host().rows(sql.raw(`delete from ${table}`));
   });
-  suite(host);
+  suite(host, { embedded });
 }
 
 /** All rows of Mooring's tables, as text. */
@@ -156,16 +159,16 @@ export async function dumpOf(host: HostDrizzle): Promise<string> {
  * A suite on every driver of Drizzle's whose transactions storage can take part in: the embedded ones always, servers
  * where they are. Mooring's tables and the app's `users` are empty before each test.
  */
-export function describeEachAsyncDriver(name: string, suite: (host: () => HostDrizzle) => void): void {
-  describe(`${name} [on pglite]`, () => suiteOn(openPglite, suite));
-  describe(`${name} [on sqlite, libsql]`, () => suiteOn(openLibsql, suite));
-  describeOn("postgresql", `${name}, node-postgres`, (url) => suiteOn(() => openPg(url), suite));
-  describeOn("postgresql", `${name}, postgres.js`, (url) => suiteOn(() => openPostgresJs(url), suite));
-  describeOn("mysql", `${name}, mysql2`, (url) => suiteOn(() => openMysql2(url), suite));
+export function describeEachAsyncDriver(name: string, suite: Suite): void {
+  describe(`${name} [on pglite]`, () => suiteOn(openPglite, suite, true));
+  describe(`${name} [on sqlite, libsql]`, () => suiteOn(openLibsql, suite, true));
+  describeOn("postgresql", `${name}, node-postgres`, (url) => suiteOn(() => openPg(url), suite, false));
+  describeOn("postgresql", `${name}, postgres.js`, (url) => suiteOn(() => openPostgresJs(url), suite, false));
+  describeOn("mysql", `${name}, mysql2`, (url) => suiteOn(() => openMysql2(url), suite, false));
 }
 
 /** The same, with synchronous drivers as well. */
-export function describeEachDriver(name: string, suite: (host: () => HostDrizzle) => void): void {
+export function describeEachDriver(name: string, suite: Suite): void {
   describeEachAsyncDriver(name, suite);
-  describe(`${name} [on sqlite, better-sqlite3]`, () => suiteOn(openBetterSqlite3, suite));
+  describe(`${name} [on sqlite, better-sqlite3]`, () => suiteOn(openBetterSqlite3, suite, true));
 }

@@ -62,10 +62,14 @@ async function openMysql(serverUrl: string): Promise<Opened> {
   return open("mysql", new PrismaMariaDb(url), drop);
 }
 
-/** Tests of what a client does; `tableNames` asks its database, in order. */
-type Suite = (prisma: () => GeneratedClient, tableNames: () => Promise<readonly string[]>) => void;
+/** Tests of what a client does; `tableNames` asks its database, in order. An embedded one tells time by the process's `Date`. */
+type Suite = (
+  prisma: () => GeneratedClient,
+  tableNames: () => Promise<readonly string[]>,
+  embedded: boolean,
+) => void;
 
-function suiteOn(openOne: () => Promise<Opened>, suite: Suite): void {
+function suiteOn(openOne: () => Promise<Opened>, suite: Suite, embedded: boolean): void {
   let opened: Opened | undefined;
   const current = (): Opened => {
     if (opened === undefined) throw new Error("The database is not open.");
@@ -87,6 +91,7 @@ function suiteOn(openOne: () => Promise<Opened>, suite: Suite): void {
       const rows: unknown = await current().prisma.$queryRawUnsafe(TABLE_NAMES[current().provider]);
       return (Array.isArray(rows) ? rows : []).map(({ name }) => String(name)).sort();
     },
+    embedded,
   );
 }
 
@@ -102,8 +107,8 @@ export async function dumpOf(prisma: GeneratedClient): Promise<string> {
  * the app's `users` are empty before each test.
  */
 export function describeEachPrisma(name: string, suite: Suite): void {
-  describe(`${name} [on pglite]`, () => suiteOn(openPglite, suite));
-  describe(`${name} [on sqlite]`, () => suiteOn(openSqlite, suite));
-  describeOn("postgresql", `${name}, adapter-pg`, (url) => suiteOn(() => openPostgresql(url), suite));
-  describeOn("mysql", `${name}, adapter-mariadb`, (url) => suiteOn(() => openMysql(url), suite));
+  describe(`${name} [on pglite]`, () => suiteOn(openPglite, suite, true));
+  describe(`${name} [on sqlite]`, () => suiteOn(openSqlite, suite, true));
+  describeOn("postgresql", `${name}, adapter-pg`, (url) => suiteOn(() => openPostgresql(url), suite, false));
+  describeOn("mysql", `${name}, adapter-mariadb`, (url) => suiteOn(() => openMysql(url), suite, false));
 }

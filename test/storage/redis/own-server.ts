@@ -10,6 +10,8 @@ import { describe } from "vitest";
 export interface OwnServer {
   readonly port: number;
   readonly url: string;
+  /** Where it saves. */
+  readonly folder: string;
   /** Runs one command on a connection of its own. */
   run(command: string, ...args: string[]): Promise<unknown>;
   stop(): void;
@@ -32,7 +34,10 @@ function isInstalled(): boolean {
 
 /** Starts a server that saves nothing, unless its settings say so. */
 export async function startServer(settings: Readonly<Record<string, string>> = {}): Promise<OwnServer> {
-  const args = Object.entries({ save: "", ...settings }).flatMap(([name, value]) => [`--${name}`, value]);
+  const args = Object.entries({ save: "", ...settings }).flatMap(([name, value]) => [
+    `--${name}`,
+    ...value.split(" "),
+  ]);
   return start((port, folder) => ["--port", String(port), "--dir", folder, ...args]);
 }
 
@@ -79,10 +84,17 @@ async function start(argsFor: (port: number, folder: string) => readonly string[
       client.disconnect();
     }
   };
-  await until(() => run("PING").then((answer) => answer === "PONG"));
+  // One that wants a password answers as well.
+  await until(() =>
+    run("PING").then(
+      () => true,
+      ({ message }) => message.startsWith("NOAUTH"),
+    ),
+  );
   return {
     port,
     url,
+    folder,
     run,
     stop() {
       child.kill("SIGKILL");
