@@ -16,7 +16,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/find-servers.ts"],
     typecheck: { include: ["test/**/*.test-d.ts"] },
-    testTimeout: 20_000,
+    // One case of the conformance suite stores 10,000 connections.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     clearMocks: true,
     restoreMocks: true,

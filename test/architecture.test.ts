@@ -25,7 +25,8 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   apps: { layers: LEAVES, packages: ["zod"] },
   frameworks: { layers: LEAVES },
   telemetry: { layers: LEAVES, packages: ["@opentelemetry/api"] },
-  testing: { layers: [...LEAVES, "testing"] },
+  // The toolset: on use only, for the conformance case that tries a store with one.
+  testing: { layers: [...LEAVES, "testing", "toolset.ts"] },
   // Where defaults meet the core: schemes, the store that needs no database, the first framework.
   "toolset.ts": {
     layers: [
@@ -201,6 +202,16 @@ describe("the source tree", () => {
     const eager = offences((file) =>
       file.imports
         .filter(({ specifier, kind }) => kind === "static" && LOADED_ON_USE.includes(packageOf(specifier)))
+        .map(({ specifier }) => specifier),
+    );
+    expect(eager).toEqual([]);
+  });
+
+  it("loads the toolset with import() where tests are published: a clock costs no toolset", () => {
+    const eager = offences((file) =>
+      file.imports
+        .filter(({ specifier, kind }) => kind !== "dynamic" && targetOf(file, specifier) === "toolset.ts")
+        .filter(() => layerOf(file.path) === "testing")
         .map(({ specifier }) => specifier),
     );
     expect(eager).toEqual([]);

@@ -2,10 +2,17 @@ import type { StorageAdapter } from "../ports/storage.js";
 import { connectionChecks } from "./storage-conformance/connections.js";
 import { deletionChecks } from "./storage-conformance/deletion.js";
 import { entityChecks } from "./storage-conformance/entities.js";
+import { expiringChecks } from "./storage-conformance/expiring.js";
 import { flowChecks } from "./storage-conformance/flows.js";
 import { integrationChecks } from "./storage-conformance/integrations.js";
 import { leaseChecks } from "./storage-conformance/leases.js";
 import { listingChecks } from "./storage-conformance/listing.js";
+import { outboxChecks } from "./storage-conformance/outbox.js";
+import { pagingChecks } from "./storage-conformance/paging.js";
+import { scanChecks } from "./storage-conformance/scanning.js";
+import { secretChecks } from "./storage-conformance/secrets.js";
+import { textChecks } from "./storage-conformance/text.js";
+import { writerChecks } from "./storage-conformance/writers.js";
 
 /** A storage adapter with an empty store behind it. */
 export interface StorageUnderTest {
@@ -14,6 +21,11 @@ export interface StorageUnderTest {
   readonly close?: () => Promise<void>;
   /** All the store holds, as text: for the cases that check that what was removed is gone. */
   readonly dump?: () => Promise<string>;
+  /**
+   * Whether the store tells time by this process's `Date`, as an engine that is compiled to WebAssembly does: no caller's
+   * clock differs from its own, so what skewed clocks do is not tried. Default: false.
+   */
+  readonly sharesClock?: boolean;
 }
 
 /** One case: `run` rejects with an Error that says what was expected, and what happened. */
@@ -42,17 +54,24 @@ export function storageConformance(
     connections: connectionChecks,
     entities: entityChecks,
     listings: listingChecks,
+    scans: scanChecks,
+    expiring: expiringChecks,
+    paging: pagingChecks,
+    text: textChecks,
+    writers: writerChecks,
     deletion: deletionChecks,
     flows: flowChecks,
+    outbox: outboxChecks,
     leases: leaseChecks,
+    secrets: secretChecks,
   };
   return Object.entries(checks).flatMap(([group, cases]) =>
     Object.entries(cases).map(([name, check]) => ({
       name: `${group}: ${name}`,
       async run() {
-        const { storage, close, dump } = await create();
+        const { storage, close, dump = null, sharesClock = false } = await create();
         try {
-          await check(storage, dump ?? null);
+          await check(storage, dump, sharesClock);
         } finally {
           await close?.();
         }

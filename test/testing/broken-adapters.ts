@@ -282,7 +282,7 @@ export const FAULTS: Readonly<Record<string, readonly [create: () => StorageAdap
     broken(({ leases }) => ({
       leases: { acquire: (request) => leases.acquire({ ...request, ttlMs: 2 * request.ttlMs + 3_600_000 }) },
     })),
-    "leases: a lease lapses at its expiry, not before",
+    "leases: a lease lapses at its expiry, not before, by the store's own time",
   ],
   "a lease recorded before a clock was set back is held": [
     broken(({ leases }) => {

@@ -3,6 +3,9 @@ import type { StorageAdapter } from "../../src/ports/storage.js";
 import { memoryStorage } from "../../src/storage/memory.js";
 import { storageConformance } from "../../src/testing/index.js";
 import { broken, FAULTS } from "./broken-adapters.js";
+import { OUTBOX_FAULTS } from "./broken-outbox.js";
+
+const ALL_FAULTS = Object.entries({ ...FAULTS, ...OUTBOX_FAULTS });
 
 /** The names of the cases an adapter fails. */
 async function failures(create: () => StorageAdapter): Promise<readonly string[]> {
@@ -18,8 +21,11 @@ describe("storageConformance", () => {
     expect(await failures(memoryStorage)).toEqual([]);
   });
 
-  it.each(Object.entries(FAULTS))("finds the fault when %s", async (_fault, [create, detectedBy]) => {
-    expect(await failures(create)).toContain(detectedBy);
+  it.each(ALL_FAULTS)("finds the fault when %s", async (_fault, [create, detectedBy]) => {
+    const cases = storageConformance(async () => ({ storage: create() }));
+    const detecting = cases.filter(({ name }) => name === detectedBy);
+    expect(detecting).toHaveLength(1);
+    for (const { run } of detecting) await expect(run()).rejects.toThrow();
   });
 
   it("has a name of its own for each case", () => {
@@ -67,5 +73,55 @@ describe("storageConformance", () => {
     }));
     const leftovers = cases.find(({ name }) => name.includes("nothing is left"));
     await expect(leftovers?.run()).rejects.toThrow("the dump shows a consumed flow");
+  });
+
+  describe("searches the dump for secrets", () => {
+    const SECRET = "planted access-token/+?=&~1";
+    const encoded = (before: number, encoding: "base64" | "base64url" | "hex"): string =>
+      Buffer.from(`${"x".repeat(before)}${SECRET}, and more`).toString(encoding);
+    /** What the case says when the store holds this beside what it should. */
+    const findingOf = async (left: string): Promise<unknown> => {
+      const rows: unknown[] = [];
+      const storage = broken(({ connections }) => ({
+        connections: {
+          insert: (record) => connections.insert(record).then(() => void rows.push(record)),
+          compareAndSwap(record, ...rest) {
+            rows.push(record);
+            return connections.compareAndSwap(record, ...rest);
+          },
+        },
+      }))();
+      const create = async () => ({ storage, dump: async () => JSON.stringify([rows, left]) });
+      const [secrets] = storageConformance(create).filter(({ name }) => name.startsWith("secrets:"));
+      return secrets?.run().then(
+        () => null,
+        (error: unknown) => error,
+      );
+    };
+
+    it("passes one that holds sealed values only", async () => {
+      expect(await findingOf("nothing else")).toBeNull();
+    });
+
+    it.each([
+      ["in plain text", SECRET],
+      ["in plain text", JSON.stringify({ log: JSON.stringify({ SECRET }) })],
+      ["URL-encoded", encodeURIComponent(SECRET)],
+      ["URL-encoded", `${new URLSearchParams({ token: SECRET })}`],
+      ["in hexadecimal", encoded(1, "hex")],
+      ["in hexadecimal", encoded(0, "hex").toUpperCase()],
+      ...[0, 1, 2].flatMap((before) => [
+        ["in base64", encoded(before, "base64")],
+        ["in base64", encoded(before, "base64url")],
+      ]),
+    ])("names a secret %s: %s", async (form, left) => {
+      expect(String(await findingOf(left))).toContain(`got ["the access token ${form}"]`);
+    });
+
+    it("is not content with a dump that shows nothing", async () => {
+      const create = async () => ({ storage: memoryStorage(), dump: async () => "" });
+      const [secrets] = storageConformance(create).filter(({ name }) => name.startsWith("secrets:"));
+      await expect(secrets?.run()).rejects.toThrow("the dump shows sealed credentials");
+    });
   });
 });

@@ -1,9 +1,15 @@
 import { MooringError } from "../../errors.js";
 import type { StorageAdapter } from "../../ports/storage.js";
 
-/** The checks of one topic, by what they hold the adapter to. `dump` is null where the store cannot be listed. */
+/**
+ * The checks of one topic, by what they hold the adapter to. `dump` is null where the store cannot be listed, and
+ * `sharesClock` true where its clock is that of this process.
+ */
 export type Checks = Readonly<
-  Record<string, (storage: StorageAdapter, dump: (() => Promise<string>) | null) => Promise<void>>
+  Record<
+    string,
+    (storage: StorageAdapter, dump: (() => Promise<string>) | null, sharesClock: boolean) => Promise<void>
+  >
 >;
 
 /** Fails unless both are deeply equal. */
@@ -19,7 +25,21 @@ export function trueCount(results: readonly boolean[], expected: number, what: s
 
 /** Fails unless the operation rejects with a StorageError `STORAGE_CONFLICT`. */
 export async function conflicts(run: () => Promise<unknown>, what: string): Promise<void> {
-  const error = await rejection(run, what);
+  requireConflict(await rejection(run, what), what);
+}
+
+/** Whether the operation was done. Fails when it rejects with anything but a StorageError `STORAGE_CONFLICT`. */
+export async function doneOrConflict(run: () => Promise<unknown>, what: string): Promise<boolean> {
+  try {
+    await run();
+    return true;
+  } catch (error) {
+    requireConflict(error, what);
+    return false;
+  }
+}
+
+function requireConflict(error: unknown, what: string): void {
   if (MooringError.is(error) && error.code === "STORAGE_CONFLICT") return;
   throw new Error(`${what}: expected a StorageError STORAGE_CONFLICT, got ${show(error)}.`, { cause: error });
 }

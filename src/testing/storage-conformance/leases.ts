@@ -2,9 +2,11 @@ import type { LeaseOutcome } from "../../ports/storage.js";
 import type { Checks } from "./assertions.js";
 import { equal } from "./assertions.js";
 import { lease } from "./records.js";
+import { withClockAhead } from "./skewed-clock.js";
 
 /** Longer than any statement takes, short enough to be waited for. */
 const SHORT_MS = 400;
+const HOUR_MS = 3_600_000;
 
 const count = (outcomes: readonly LeaseOutcome[], outcome: LeaseOutcome): number =>
   outcomes.filter((each) => each === outcome).length;
@@ -64,6 +66,34 @@ export const leaseChecks: Checks = {
     equal(await takeOver(30_000), "held", "twice the time");
     equal(await takeOver(20_000), "taken-over", "longer");
     equal(await leases.renew(lease()), false, "the former owner");
+  },
+
+  async "callers whose clocks are an hour apart agree on who holds it, and on when it lapses"(
+    { leases },
+    _dump,
+    sharesClock,
+  ) {
+    if (sharesClock) return;
+    for (const ahead of [-HOUR_MS, HOUR_MS]) {
+      const key = `ahead by ${ahead}`;
+      const mine = lease({ key });
+      const other = lease({ key, owner: "owner-2" });
+      const skewed = <Result>(run: () => Promise<Result>) => withClockAhead(ahead, run);
+      equal(await leases.acquire(mine), "acquired", key);
+      equal(await skewed(() => leases.acquire(other)), "held", `${key}: taking what is held`);
+      equal(await skewed(() => leases.deleteExpired(0)), 0, `${key}: sweeping what is held`);
+      equal(await leases.renew(mine), true, `${key}: renewing what was swept for`);
+      await leases.release(mine);
+      equal(await skewed(() => leases.acquire(other)), "acquired", `${key}: acquiring`);
+      equal(await leases.acquire(mine), "held", `${key}: taking what the other holds`);
+      equal(await skewed(() => leases.renew(other)), true, `${key}: the other's renewal`);
+      equal(await leases.acquire(mine), "held", `${key}: taking what the other renewed`);
+      equal(await skewed(() => leases.renew({ ...other, ttlMs: 0 })), true, `${key}: letting it lapse`);
+      equal(await leases.acquire(mine), "taken-over", `${key}: taking what the other let lapse`);
+      await leases.renew({ ...mine, ttlMs: 0 });
+      equal(await skewed(() => leases.acquire(other)), "taken-over", `${key}: taking what lapsed`);
+      await leases.release(other);
+    }
   },
 
   async "the owner renews, no one else does"({ leases }) {

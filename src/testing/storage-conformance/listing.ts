@@ -1,6 +1,6 @@
 import type { Checks } from "./assertions.js";
 import { equal, refuses } from "./assertions.js";
-import { allPages, idsOf, storedConnection, storedIntegration } from "./records.js";
+import { allPages, idsOf, NO_CURSORS, NO_LIMITS, storedConnection, storedIntegration } from "./records.js";
 
 const FIRST = { limit: 100, cursor: null } as const;
 
@@ -116,7 +116,7 @@ export const listingChecks: Checks = {
   },
 
   async "what is no cursor, and a limit below 1, is refused by name"({ integrations, connections }) {
-    for (const cursor of ["", "not a cursor", "%%%", btoa("x"), "0 or 1=1"]) {
+    for (const cursor of NO_CURSORS) {
       const page = { limit: 10, cursor };
       await refuses(() => integrations.list(page), "cursor", `integrations after ${JSON.stringify(cursor)}`);
       await refuses(
@@ -125,8 +125,14 @@ export const listingChecks: Checks = {
         `connections after ${JSON.stringify(cursor)}`,
       );
     }
-    for (const limit of [0, -1, 1.5, Number.NaN]) {
-      await refuses(() => integrations.list({ limit, cursor: null }), "limit", `a limit of ${limit}`);
+    for (const limit of NO_LIMITS) {
+      const page = { limit, cursor: null };
+      await refuses(() => integrations.list(page), "limit", `a limit of ${limit}`);
+      await refuses(
+        () => connections.list({ entityId: "user_1", ...page }),
+        "limit",
+        `connections, a limit of ${limit}`,
+      );
     }
   },
 };

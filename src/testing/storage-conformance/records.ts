@@ -1,5 +1,6 @@
 import type {
   ConnectionRecord,
+  EventRecord,
   FlowRecord,
   IntegrationRecord,
   LeaseRequest,
@@ -81,9 +82,33 @@ export function flow({ id, entityId }: ConnectionRecord, fields: Partial<FlowRec
   };
 }
 
+export function event(
+  { id, entityId, integrationId, app, authScheme }: ConnectionRecord,
+  fields: Partial<EventRecord> = {},
+): EventRecord {
+  return {
+    id: newId(),
+    type: "connection.active",
+    connectionId: id,
+    entityId,
+    integrationId,
+    app,
+    authScheme,
+    reason: null,
+    occurredAt: NOW,
+    availableAt: NOW,
+    ...fields,
+  };
+}
+
 export function lease(fields: Partial<LeaseRequest> = {}): LeaseRequest {
   return { key: "refresh:1", owner: "owner-1", ttlMs: 30_000, ...fields };
 }
+
+/** Text no listing gives as a cursor. */
+export const NO_CURSORS: readonly string[] = ["", "not a cursor", "%%%", btoa("x"), "0 or 1=1"];
+/** What a page cannot be limited to. */
+export const NO_LIMITS: readonly number[] = [0, -1, 1.5, Number.NaN];
 
 /** Stores an integration. */
 export async function storedIntegration(
@@ -135,3 +160,16 @@ export async function allPages<Item>(
 
 export const idsOf = (records: readonly { readonly id: string }[]): readonly string[] =>
   records.map(({ id }) => id);
+
+/** How much is under way at a time: enough to keep a pool of clients busy. */
+const CHUNK = 200;
+
+/** Does it for each, many at a time. */
+export async function inChunks<Item>(
+  items: readonly Item[],
+  run: (item: Item) => Promise<unknown>,
+): Promise<void> {
+  for (let start = 0; start < items.length; start += CHUNK) {
+    await Promise.all(items.slice(start, start + CHUNK).map(run));
+  }
+}
