@@ -6,6 +6,7 @@ import { readManagedAuth } from "./core/managed-auth.js";
 import { noTelemetry } from "./core/no-telemetry.js";
 import { observedStorage } from "./core/observed-storage.js";
 import { createOpenedCache } from "./core/opened-cache.js";
+import { quietLogger } from "./core/quiet-logger.js";
 import { createResealer } from "./core/resealer.js";
 import { resilientStorage } from "./core/resilient-storage.js";
 import { createRowCache } from "./core/row-cache.js";
@@ -32,7 +33,7 @@ export function toolsetDomain<Tools, Response, Messages>(
     // Looked up on each call, so that a host may replace the global one.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     clock: options.clock === undefined ? systemClock : wholeClock(options.clock),
-    logger: options.logger ?? { debug: () => {}, warn: () => {} },
+    logger: quietLogger(options.logger ?? { debug: () => {}, warn: () => {} }),
   };
   const now = () => runtime.clock.now();
   const newId = createUuidV7(now);

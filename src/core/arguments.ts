@@ -109,6 +109,7 @@ export const appArgument = lazy(() =>
 /** What every database stores as it is: others would keep two ids as one, or none. */
 const storable = (text: string): boolean => !/[\p{Surrogate}\0]/u.test(text);
 const UNSTORABLE = "holds a NUL character or half of a surrogate pair";
+export const storableText = lazy(() => z.string().refine(storable, UNSTORABLE));
 export const idArgument = lazy(() => z.string().min(1).max(MAX_ID_LENGTH).refine(storable, UNSTORABLE));
 export const authSchemeArgument = lazy(() =>
   z

@@ -4,19 +4,25 @@ import type { ConnectionRecord, EventRecord, LifecycleEventType, OutboxStore } f
 import type { ChangeCause } from "./connection-rows.js";
 import { happenings } from "./lifecycle-events.js";
 
-/** How long an event is left to the process that works on it, in milliseconds, before another may deliver it. */
-const HIDDEN_MS = 60_000;
-/** An event no hook would take for so long is given up. */
+/** How long a new event is left to the process that wrote it, in milliseconds, before another may deliver it. */
+const OWN_MS = 60_000;
+/** How long one that is delivered again is left to the process that does: newer ones have their turn meanwhile. */
+const CLAIMED_MS = 600_000;
+/** A hook that has not answered by then has not taken the event; waiting for hooks ends by then, too. */
+const HOOK_LIMIT_MS = 60_000;
+/** An event its hook would not take for so long is given up. */
 const MAX_AGE_MS = 7 * 86_400_000;
+/** One that nobody here has a hook for may be another process's, for longer. */
+const MAX_STRANGE_AGE_MS = 30 * 86_400_000;
 const BATCH = 100;
 
 /** What came of a round of deliveries. */
 export interface DeliveryReport {
   /** Events whose hook has taken them. */
   readonly delivered: number;
-  /** Events whose hook failed, or that have no hook here: they come again. */
+  /** Events whose hook failed, has not answered within a minute, or is not here: they come again. */
   readonly failed: number;
-  /** Events given up after 7 days. */
+  /** Events given up: after 7 days, or 30 where there is no hook for them here. */
   readonly abandoned: number;
 }
 
@@ -37,7 +43,7 @@ export interface EventPublisher {
    * outbox. Without one they are not told.
    */
   within(outbox: OutboxStore | null): EventPublisher;
-  /** Waits for the deliveries under way, then delivers what is due again. @throws StorageError */
+  /** Waits for the deliveries under way, for a minute at most, then delivers what is due again. @throws StorageError */
   deliver(): Promise<DeliveryReport>;
 }
 
@@ -55,80 +61,118 @@ export function createEventPublisher(
 ): EventPublisher {
   const { hooks, outbox, runtime, newId, inTransaction = false } = options;
   const { clock, logger } = runtime;
+  const hasHooks = Object.values(hooks).some((hook) => hook !== undefined);
   /** The last delivery under way, by connection: one hears of a connection in order. */
   const tails = new Map<string, Promise<unknown>>();
+  /** Ids of the events under way: one that is claimed meanwhile is not told twice. */
+  const underWay = new Set<string>();
   let deliverAgainAt = 0;
 
   const isTaken = async (record: EventRecord): Promise<boolean> => {
     if (hooks[record.type] === undefined) return false;
     try {
-      await callHook(hooks, record.type, eventOf(record));
+      await limited(async () => callHook(hooks, record.type, eventOf(record)));
       return true;
     } catch (error) {
       logger.warn("a lifecycle hook failed", {
         event: record.type,
         eventId: record.id,
         connectionId: record.connectionId,
-        error: error instanceof Error ? error.name : typeof error,
+        error: nameOf(error),
       });
       return false;
     }
   };
 
+  /** What work comes to, unless that takes too long. */
+  const limited = async (work: () => Promise<unknown>): Promise<unknown> => {
+    const settled = new AbortController();
+    const late = clock.sleep(HOOK_LIMIT_MS, settled.signal).then(() => {
+      throw new TookTooLong();
+    });
+    return Promise.race([work(), late]).finally(() => settled.abort());
+  };
+
   const deliverOne = async (record: EventRecord): Promise<boolean> => {
-    const taken = await isTaken(record);
-    if (taken) {
-      await outbox?.acknowledge([record.id]).catch((error: unknown) => {
-        logger.warn("acknowledging an event failed, it will be delivered again", {
-          eventId: record.id,
-          error: error instanceof Error ? error.name : typeof error,
-        });
+    if (!(await isTaken(record))) return false;
+    try {
+      await outbox?.acknowledge([record.id]);
+    } catch (error) {
+      logger.warn("acknowledging an event failed, it will be delivered again", {
+        eventId: record.id,
+        error: nameOf(error),
       });
     }
-    return taken;
+    return true;
   };
 
   /** After what is under way for the same connection. */
   const enqueue = (record: EventRecord): Promise<boolean> => {
-    const { connectionId } = record;
+    const { id, connectionId } = record;
+    underWay.add(id);
     const delivery: Promise<boolean> = Promise.resolve(tails.get(connectionId))
       .then(() => deliverOne(record))
+      .catch(() => false)
       .finally(() => {
+        underWay.delete(id);
         if (tails.get(connectionId) === delivery) tails.delete(connectionId);
       });
     tails.set(connectionId, delivery);
     return delivery;
   };
 
+  /** Gives up what is too old; returns the rest. */
+  const withoutOld = async (
+    store: OutboxStore,
+    claimed: readonly EventRecord[],
+    report: { abandoned: number },
+  ): Promise<readonly EventRecord[]> => {
+    const now = clock.now();
+    const isOld = ({ type, occurredAt }: EventRecord): boolean =>
+      occurredAt <= now - (hooks[type] === undefined ? MAX_STRANGE_AGE_MS : MAX_AGE_MS);
+    const old = claimed.filter(isOld);
+    if (old.length > 0) {
+      logger.warn("events were given up", { events: old.length });
+      await store.acknowledge(old.map(({ id }) => id));
+      report.abandoned += old.length;
+    }
+    return claimed.filter((record) => !isOld(record));
+  };
+
   const redeliver = async (): Promise<DeliveryReport> => {
     const report = { delivered: 0, failed: 0, abandoned: 0 };
-    if (outbox === null || inTransaction) return report;
-    for (;;) {
+    // Who has no hook at all leaves events to those who have.
+    if (outbox === null || inTransaction || !hasHooks) return report;
+    const tried = new Set<string>();
+    const startedAt = clock.now();
+    while (clock.now() - startedAt < HOOK_LIMIT_MS) {
       const now = clock.now();
-      const claimed = await outbox.claim({ now, hideUntil: now + HIDDEN_MS, limit: BATCH });
-      const tooOld = claimed.filter(({ occurredAt }) => occurredAt <= now - MAX_AGE_MS);
-      if (tooOld.length > 0) {
-        logger.warn("events were given up after 7 days", { events: tooOld.length });
-        await outbox.acknowledge(tooOld.map(({ id }) => id));
-        report.abandoned += tooOld.length;
-      }
-      const due = claimed.filter((record) => !tooOld.includes(record));
-      const taken = await Promise.all(due.map(enqueue));
-      report.delivered += taken.filter(Boolean).length;
-      report.failed += taken.filter((each) => !each).length;
-      if (claimed.length < BATCH) return report;
+      const claimed = await outbox.claim({ now, hideUntil: now + CLAIMED_MS, limit: BATCH });
+      const due = (await withoutOld(outbox, claimed, report)).filter(
+        ({ id }) => !(tried.has(id) || underWay.has(id)),
+      );
+      for (const { id } of due) tried.add(id);
+      report.failed += due.length;
+      const deliveries = due.map(async (record) => {
+        if (!(await enqueue(record))) return;
+        report.delivered += 1;
+        report.failed -= 1;
+      });
+      // What is not taken in time counts as failed; it goes on, and comes again if need be.
+      await limited(() => Promise.all(deliveries)).catch(() => {});
+      if (claimed.length < BATCH) break;
     }
+    return { ...report };
   };
 
   /** What other processes, or an earlier failure, left undone: a process that is busy anyway looks after it. */
   const redeliverNowAndThen = (): void => {
     if (outbox === null || clock.now() < deliverAgainAt) return;
-    deliverAgainAt = clock.now() + HIDDEN_MS;
-    redeliver().catch((error: unknown) => {
-      logger.warn("delivering events again failed", {
-        error: error instanceof Error ? error.name : typeof error,
-      });
-    });
+    deliverAgainAt = clock.now() + OWN_MS;
+    redeliver()
+      .catch((error: unknown) => logger.warn("delivering events again failed", { error: nameOf(error) }))
+      // The logger may throw as well.
+      .catch(() => {});
   };
 
   return {
@@ -149,7 +193,7 @@ export function createEventPublisher(
           authScheme: record.authScheme,
           reason,
           occurredAt,
-          availableAt: inTransaction ? occurredAt : occurredAt + HIDDEN_MS,
+          availableAt: inTransaction ? occurredAt : occurredAt + OWN_MS,
         }));
     },
     publish(events) {
@@ -159,10 +203,19 @@ export function createEventPublisher(
     },
     within: (outboxWithin) => createEventPublisher({ ...options, outbox: outboxWithin, inTransaction: true }),
     async deliver() {
-      await Promise.all(tails.values());
+      await limited(() => Promise.all(tails.values())).catch(() => {});
       return redeliver();
     },
   };
+}
+
+/** What a hook that does not answer fails with. */
+class TookTooLong extends Error {
+  override readonly name = "TookTooLong";
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
 }
 
 function callHook<Type extends LifecycleEventType>(

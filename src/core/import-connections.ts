@@ -1,5 +1,11 @@
 import * as z from "zod";
-import { ConfigurationError, MooringError, StorageError, ValidationError } from "../errors.js";
+import {
+  ConfigurationError,
+  ConnectionStateError,
+  MooringError,
+  StorageError,
+  ValidationError,
+} from "../errors.js";
 import { forEachConcurrently } from "../internal/for-each-concurrently.js";
 import { lazy } from "../internal/lazy.js";
 import type { ConnectionAccount, ConnectionStatus, IntegrationRecord } from "../ports/storage.js";
@@ -16,6 +22,7 @@ import { importedId } from "./import-id.js";
 import type { ImportRow } from "./import-row.js";
 import { importedFields, importRow } from "./import-row.js";
 import { readIntegration } from "./integration-rows.js";
+import type { EnsureIntegrationOptions } from "./integrations.js";
 import { assertAvailable, draftIntegration, storeIntegration } from "./integrations.js";
 import { preferredScheme } from "./target.js";
 
@@ -110,6 +117,8 @@ interface Target {
 /** Finds each integration once. */
 function targetFinder(context: CoreContext): (row: ImportRow) => Promise<Target> {
   const found = new Map<string, Promise<Target>>();
+  /** Shared integrations, by app and scheme. */
+  const drafts = new Map<string, Promise<Target>>();
   const find = async ({ integrationId, app, authScheme }: ImportRow): Promise<Target> => {
     if (integrationId !== undefined) {
       const draft = await readIntegration(context, integrationId);
@@ -124,6 +133,12 @@ function targetFinder(context: CoreContext): (row: ImportRow) => Promise<Target>
       authScheme === undefined ? await preferredScheme(context, app) : context.apps.scheme(app, authScheme);
     const wanted = { appScheme, authConfig: {}, useManagedAuth: null, forceNewIntegration: false };
     await assertAvailable(context, wanted);
+    const name = JSON.stringify([appScheme.app.slug, appScheme.scheme.name]);
+    const shared = drafts.get(name) ?? draftOf(wanted);
+    drafts.set(name, shared);
+    return shared;
+  };
+  const draftOf = async (wanted: EnsureIntegrationOptions): Promise<Target> => {
     const draft = await draftIntegration(context, wanted);
     let storing: Promise<IntegrationRecord> | undefined;
     const stored = (): Promise<IntegrationRecord> => {
@@ -152,7 +167,11 @@ async function importOne(context: CoreContext, row: ImportRow, { draft, stored }
   const id =
     row.id === undefined
       ? context.newId()
-      : await importedId(row.id, { entityId, integrationId: draft.id }, row.createdAt?.getTime() ?? 0);
+      : await importedId(
+          row.id,
+          { entityId, app: draft.app, authScheme: draft.authScheme },
+          row.createdAt?.getTime() ?? 0,
+        );
   const key = { id, entityId };
   const fields = await importedFields(context, row, draft, key);
   const record = {
@@ -162,7 +181,7 @@ async function importOne(context: CoreContext, row: ImportRow, { draft, stored }
     authScheme: draft.authScheme,
     ...fields,
     attempt: null,
-    version: 1,
+    version: firstVersion(),
     createdAt,
     updatedAt: now,
   };
@@ -171,10 +190,18 @@ async function importOne(context: CoreContext, row: ImportRow, { draft, stored }
     await writeNamed(context, record, () => context.storage.connections.insert(record));
     return { connectionId: id, isNew: true };
   } catch (error) {
-    const isConflict = error instanceof StorageError && error.code === "STORAGE_CONFLICT";
-    if (!isConflict || (await context.storage.connections.get(key)) === null) throw error;
+    const isConflict = error instanceof StorageError || error instanceof ConnectionStateError;
+    if (!isConflict || error.retryable || (await context.storage.connections.get(key)) === null) throw error;
     return { connectionId: id, isNew: false };
   }
+}
+
+/**
+ * Imported rows bring their ids: one that was deleted before may have had this one, and a write meant for that, which is
+ * still on its way, must not find its version again.
+ */
+function firstVersion(): number {
+  return 1 + Math.floor(Math.random() * 2 ** 30);
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   idArgument,
   labelsArgument,
   scopesArgument,
+  storableText,
 } from "./arguments.js";
 import type { CoreContext } from "./context.js";
 import { startFlow } from "./flow-start.js";
@@ -18,7 +19,8 @@ import { sealGrant } from "./grants.js";
 import { readParams } from "./params.js";
 import { connectionSpecs } from "./scheme-context.js";
 
-const text = lazy(() => z.string().max(512));
+const MAX_TIME = Date.UTC(3000, 0, 1);
+const text = lazy(() => storableText().max(512));
 const account = lazy(() =>
   z.strictObject({ id: text(), email: text().nullable(), label: text().nullable() }),
 );
@@ -31,10 +33,10 @@ export const importRow = lazy(() =>
     app: appArgument().optional(),
     authScheme: authSchemeArgument().optional(),
     credentials: z.record(z.string(), z.unknown()).nullable(),
-    params: z.record(z.string(), z.string()).default({}),
+    params: z.record(storableText(), storableText()).default({}),
     id: idArgument().optional(),
     status: z.enum(["ACTIVE", "INACTIVE", "EXPIRED", "REVOKED", "FAILED"]).default("ACTIVE"),
-    statusReason: z.string().nullable().default(null),
+    statusReason: storableText().nullable().default(null),
     alias: aliasArgument().nullable().default(null),
     labels: labelsArgument().default([]),
     isDefault: z.boolean().default(false),
@@ -42,6 +44,7 @@ export const importRow = lazy(() =>
     scopes: scopesArgument().default([]),
     createdAt: z
       .union([z.date(), z.iso.datetime({ offset: true }).transform((iso) => new Date(iso))])
+      .refine((date) => date.getTime() >= 0 && date.getTime() < MAX_TIME, "expected a time from 1970 to 2999")
       .optional(),
   }),
 );
@@ -69,7 +72,12 @@ function wrong(path: string, message: string): ValidationError {
 
 /** The app's own fields, checked; what the provider said when connecting is kept as it is. */
 function checkedParams(appScheme: AppScheme, params: ImportRow["params"]): Readonly<Record<string, string>> {
-  const specs = connectionSpecs(appScheme).filter(({ secret }) => !secret);
+  const all = connectionSpecs(appScheme);
+  for (const { name, aliases, secret } of all) {
+    const given = secret ? [name, ...aliases].find((each) => Object.hasOwn(params, each)) : undefined;
+    if (given !== undefined) throw wrong(`params.${given}`, "is a secret: give it in `credentials`");
+  }
+  const specs = all.filter(({ secret }) => !secret);
   const names = new Set(specs.flatMap(({ name, aliases }) => [name, ...aliases]));
   const asked = Object.fromEntries(Object.entries(params).filter(([name]) => names.has(name)));
   return { ...params, ...readParams({ specs, input: asked, path: "params" }) };
@@ -97,7 +105,9 @@ async function grantOf(
     const read = scheme.importCredentials ?? scheme.parseCredentials;
     return { credentials: read(row.credentials), params };
   } catch (error) {
-    throw wrong("credentials", error instanceof Error ? error.message : `not those of ${scheme.name}`);
+    // Only `importCredentials` promises that its message holds no value.
+    const isSafe = scheme.importCredentials !== undefined && error instanceof TypeError;
+    throw wrong("credentials", isSafe ? error.message : `these are not credentials of ${scheme.name}`);
   }
 }
 

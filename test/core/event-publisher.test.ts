@@ -118,8 +118,11 @@ describe("an event", () => {
     const { start, store, clock } = await processes();
     await store(start({ "connection.active": () => {} }).draft(null, ACTIVE));
     await clock.advance(60_000);
-    expect(await start({}).deliver()).toEqual({ delivered: 0, failed: 1, abandoned: 0 });
-    await clock.advance(60_000);
+    // Without any hook it is not even looked at; with others, it comes again.
+    expect(await start({}).deliver()).toEqual({ delivered: 0, failed: 0, abandoned: 0 });
+    const others = start({ "connection.deleted": () => {} });
+    expect(await others.deliver()).toEqual({ delivered: 0, failed: 1, abandoned: 0 });
+    await clock.advance(600_000);
     const hook = vi.fn();
     expect((await start({ "connection.active": hook }).deliver()).delivered).toBe(1);
   });
@@ -127,11 +130,14 @@ describe("an event", () => {
   it("is given up after seven days, and that is logged", async () => {
     const { start, store, clock, warn } = await processes();
     await store(start({ "connection.active": () => {} }).draft(null, ACTIVE));
-    await clock.advance(7 * 86_400_000);
-    expect(await start({}).deliver()).toEqual({ delivered: 0, failed: 0, abandoned: 1 });
-    expect(warn).toHaveBeenCalledWith("events were given up after 7 days", { events: 1 });
-    await clock.advance(60_000);
-    expect(await start({}).deliver()).toEqual({ delivered: 0, failed: 0, abandoned: 0 });
+    const failing = start({ "connection.active": () => Promise.reject(new Error("away")) });
+    await clock.advance(7 * 86_400_000 - 1);
+    expect(await failing.deliver()).toEqual({ delivered: 0, failed: 1, abandoned: 0 });
+    await clock.advance(600_000);
+    expect(await failing.deliver()).toEqual({ delivered: 0, failed: 0, abandoned: 1 });
+    expect(warn).toHaveBeenCalledWith("events were given up", { events: 1 });
+    await clock.advance(600_000);
+    expect(await failing.deliver()).toEqual({ delivered: 0, failed: 0, abandoned: 0 });
   });
 
   it("is told at most once where the storage has no outbox", async () => {
@@ -182,5 +188,93 @@ describe("an event", () => {
     expect(hook).not.toHaveBeenCalled();
     await store(events);
     expect(await publisher.deliver()).toEqual({ delivered: 1, failed: 0, abandoned: 0 });
+  });
+
+  it("whose hook never answers holds up no delivery, and is told again once at a time", async () => {
+    const { start, store, storage, clock } = await processes();
+    const stuck = vi.fn(() => new Promise<void>(() => {}));
+    const deleted = vi.fn();
+    const publisher = start({ "connection.active": stuck, "connection.deleted": deleted });
+    const events = publisher.draft(null, ACTIVE);
+    await store(events);
+    publisher.publish(events);
+    const waiting = publisher.deliver();
+    await clock.advance(60_000);
+    await clock.advance(0);
+    expect(await waiting).toEqual({ delivered: 0, failed: 0, abandoned: 0 });
+    const other = { ...ACTIVE, id: "019b76da-a800-7000-8000-0000000000ff" };
+    const gone = publisher.draft(other, null);
+    await storage.connections.delete(ACTIVE, gone);
+    publisher.publish(gone);
+    await clock.advance(0);
+    expect(deleted).toHaveBeenCalledOnce();
+    for (let minute = 0; minute < 30; minute += 1) {
+      const round = publisher.deliver();
+      await clock.advance(60_000);
+      await clock.advance(60_000);
+      await round;
+    }
+    // Once an own delivery, then one in ten minutes.
+    expect(stuck.mock.calls.length).toBeLessThanOrEqual(8);
+  });
+
+  it("that fails again and again does not keep newer ones from their hooks", async () => {
+    const { start, storage, clock } = await processes();
+    const newer = vi.fn();
+    const publisher = start({
+      "connection.active": async () => {
+        await clock.sleep(59_000);
+        throw new Error("a webhook that times out");
+      },
+      "connection.deleted": newer,
+    });
+    const record = (index: number): ConnectionRecord => ({
+      ...ACTIVE,
+      alias: null,
+      id: `019b76da-a800-7000-8000-${String(index).padStart(12, "0")}`,
+    });
+    for (let index = 0; index < 100; index += 1) {
+      await storage.connections.insert(record(index), publisher.draft(null, record(index)));
+    }
+    await storage.connections.delete(record(0), publisher.draft(record(0), null));
+    await clock.advance(60_000);
+    let isOver = false;
+    const rounds = (async () => {
+      await publisher.deliver();
+      await publisher.deliver();
+      isOver = true;
+    })();
+    for (let step = 0; step < 20 && !isOver; step += 1) await clock.advance(30_000);
+    await rounds;
+    expect(newer).toHaveBeenCalledOnce();
+  });
+
+  it("breaks nothing when the logger or the storage throws", async () => {
+    const { clock, storage } = await processes();
+    const publisher = createEventPublisher({
+      hooks: { "connection.active": () => Promise.reject(new Error("away")) },
+      outbox: {
+        claim: () => Promise.reject(new Error("away")),
+        acknowledge() {
+          throw new Error("away");
+        },
+      },
+      runtime: {
+        clock,
+        fetch,
+        logger: {
+          debug() {},
+          warn() {
+            throw new Error("the logger's own trouble");
+          },
+        },
+      },
+      newId: createUuidV7(() => clock.now()),
+    });
+    expect(storage.outbox).not.toBeNull();
+    publisher.publish(publisher.draft(null, ACTIVE));
+    await clock.advance(60_000);
+    // An unhandled rejection would fail the run.
+    await expect(publisher.deliver()).rejects.toThrow("away");
   });
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { importedId } from "../../src/core/import-id.js";
 
-const OWNER = { entityId: "user_1", integrationId: "019b76da-a800-7000-8000-000000000001" };
+const OWNER = { entityId: "user_1", app: "acme", authScheme: "OAUTH2" };
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/;
 
 describe("the id of an imported connection", () => {
@@ -11,7 +11,7 @@ describe("the id of an imported connection", () => {
     expect(await importedId(id, OWNER, 0)).toBe(id);
   });
 
-  it("is otherwise made of what it had, its entity and its integration: the same every time, and no one else's", async () => {
+  it("is otherwise made of what it had, its entity, app and scheme: the same every time, and no one else's", async () => {
     const id = fc.string({ minLength: 1, maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(id, id, fc.integer({ min: 0, max: 2 ** 47 }), async (one, other, createdAt) => {
