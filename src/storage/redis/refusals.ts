@@ -48,6 +48,12 @@ const BY_SERVER: readonly (Refusal & { readonly pattern: RegExp })[] = [
     hint: "Pass a client of the cluster: `new Cluster()` of ioredis, `createCluster()` of node-redis.",
   },
   {
+    pattern: /\bWRONGTYPE\b/,
+    code: "STORAGE_FAILED",
+    message: "A key below the prefix holds what Mooring did not write.",
+    hint: "Give `redisStorage` a prefix that nothing else uses.",
+  },
+  {
     pattern: /^ERR unknown command/,
     code: "STORAGE_FAILED",
     message: "This server does not run Lua scripts.",

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { Redis } from "ioredis";
-import type { ConnectionRecord, StorageAdapter } from "mooring";
+import type { ConnectionRecord, EventRecord, Page, StorageAdapter } from "mooring";
 import { memoryStorage, StorageError } from "mooring";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { redisStorage } from "../../../src/storage/redis.js";
@@ -27,6 +27,23 @@ const record = fc
     }),
   );
 
+/** The event of a write: few ids, so that one is recorded again, and few times. */
+const event = fc.record({ n: number, at: number }).map(
+  ({ n, at }): EventRecord => ({
+    id: `event-${n}`,
+    type: "connection.refreshed",
+    connectionId: id(n),
+    entityId: entity(n),
+    integrationId: id(0),
+    app: "github",
+    authScheme: "OAUTH2",
+    reason: null,
+    occurredAt: n,
+    availableAt: at,
+  }),
+);
+const events = fc.array(event, { maxLength: 2 });
+
 type Step = (storage: StorageAdapter) => Promise<unknown>;
 
 /** Everything a store can be asked, with an argument of the few. */
@@ -39,24 +56,39 @@ const step: fc.Arbitrary<readonly [name: string, run: Step]> = fc.oneof(
           integrations.insert({ ...INTEGRATION, id: id(n), reuseKey: n > 1 ? "shared" : null }),
       ] as const,
   ),
+  fc
+    .tuple(number, number, number)
+    .map(
+      ([n, key, expected]) =>
+        [
+          `swap integration ${n} with reuse key ${key}`,
+          ({ integrations }: StorageAdapter) =>
+            integrations.compareAndSwap(
+              { ...INTEGRATION, id: id(n), reuseKey: key > 1 ? `key ${key}` : null, version: expected },
+              expected,
+            ),
+        ] as const,
+    ),
   number.map(
     (n) =>
       [`delete integration ${n}`, ({ integrations }: StorageAdapter) => integrations.delete(id(n))] as const,
   ),
-  record.map(
-    (each) =>
-      [
-        `insert ${JSON.stringify(each)}`,
-        ({ connections }: StorageAdapter) => connections.insert(each),
-      ] as const,
-  ),
   fc
-    .tuple(record, number)
+    .tuple(record, events)
     .map(
-      ([each, expected]) =>
+      ([each, told]) =>
         [
-          `swap ${expected} for ${JSON.stringify(each)}`,
-          ({ connections }: StorageAdapter) => connections.compareAndSwap(each, expected),
+          `insert ${JSON.stringify([each, told])}`,
+          ({ connections }: StorageAdapter) => connections.insert(each, told),
+        ] as const,
+    ),
+  fc
+    .tuple(record, number, events)
+    .map(
+      ([each, expected, told]) =>
+        [
+          `swap ${expected} for ${JSON.stringify([each, told])}`,
+          ({ connections }: StorageAdapter) => connections.compareAndSwap(each, expected, told),
         ] as const,
     ),
   fc
@@ -79,22 +111,60 @@ const step: fc.Arbitrary<readonly [name: string, run: Step]> = fc.oneof(
         ] as const,
     ),
   number.map((n) => [`consume ${n}`, ({ flows }: StorageAdapter) => flows.consume(`flow-${n}`)] as const),
+  fc
+    .tuple(number, number, number)
+    .map(
+      ([now, hideUntil, limit]) =>
+        [
+          `claim ${limit + 1} at ${now} until ${hideUntil}`,
+          async ({ outbox }: StorageAdapter) => outbox?.claim({ now, hideUntil, limit: limit + 1 }),
+        ] as const,
+    ),
+  number.map(
+    (n) =>
+      [
+        `acknowledge ${n}`,
+        async ({ outbox }: StorageAdapter) => outbox?.acknowledge([`event-${n}`]),
+      ] as const,
+  ),
   number.map((n) => [`sweep ${n}`, ({ flows }: StorageAdapter) => flows.deleteExpired(n)] as const),
 );
 
-const PAGE = { limit: 2, cursor: null };
+/** All pages of a listing, of two each. */
+async function pages<Item>(
+  read: (request: { readonly limit: number; readonly cursor: string | null }) => Promise<Page<Item>>,
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<Item> = await read({ limit: 2, cursor });
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return items;
+}
 
 /** All that can be seen of a store. */
 async function seen({ connections, integrations }: StorageAdapter): Promise<unknown> {
   const owners = [0, 1, 2, 3].map(entity);
+  const filters = [
+    {},
+    { app: CONNECTION.app, alias: "alias 1" },
+    { alias: "alias 2" },
+    { status: "EXPIRED" as const },
+    { integrationId: id(1) },
+    { app: "other" },
+  ];
   return Promise.all([
-    integrations.list(PAGE),
-    connections.scan(PAGE),
-    connections.scan({ ...PAGE, integrationId: id(1) }),
-    connections.expiring({ ...PAGE, before: 2 }),
-    ...owners.map((entityId) => connections.list({ ...PAGE, entityId })),
-    ...owners.map((entityId) =>
-      connections.list({ ...PAGE, entityId, app: CONNECTION.app, alias: "alias 1" }),
+    pages((page) => integrations.list(page)),
+    pages((page) => integrations.list({ ...page, enabled: false })),
+    pages((page) => connections.scan(page)),
+    pages((page) => connections.scan({ ...page, integrationId: id(1) })),
+    pages((page) => connections.scan({ ...page, entityId: entity(1), integrationId: id(1) })),
+    pages((page) => connections.expiring({ ...page, before: 2 })),
+    pages((page) => connections.expiring({ ...page, before: Number.POSITIVE_INFINITY })),
+    ...owners.flatMap((entityId) =>
+      filters.map((filter) => pages((page) => connections.list({ ...page, entityId, ...filter }))),
     ),
     ...owners.map((entityId) => connections.get({ id: id(0), entityId })),
   ]);
@@ -128,7 +198,7 @@ describeOn("redis", "redisStorage", (url) => {
           await drop();
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 300 },
     );
   });
 });
