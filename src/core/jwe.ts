@@ -1,4 +1,4 @@
-import { CipherError } from "../errors.js";
+import { CipherError, ValidationError } from "../errors.js";
 import type { VaultBinding } from "../ports/vault.js";
 import type { SealedHeader } from "./sealed-text.js";
 import { rowName, toJsonText } from "./sealed-text.js";
@@ -10,6 +10,10 @@ import { rowName, toJsonText } from "./sealed-text.js";
 const CANONICAL_JWE =
   /^(?:(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?\.){4}(?:[\w-]{4})*(?:[\w-][AQgw]|[\w-]{2}[AEIMQUYcgkosw048])?$/;
 
+/** More is no credential, and longer than the pattern above can be matched against. */
+const MAX_BYTES = 1_048_576;
+const MAX_SEALED = 2 * MAX_BYTES;
+
 /** The row in the protected header: a private parameter (RFC 7516 §4.3), authenticated as all of the header is. */
 function rowOf({ table, id, entityId }: VaultBinding): readonly (string | null)[] {
   return [table, id, entityId];
@@ -19,16 +23,23 @@ function rowOf({ table, id, entityId }: VaultBinding): readonly (string | null)[
  * A value as compact JWE (RFC 7516, `dir` with A256GCM), tied to its row.
  *
  * @param header what says which key it is: `kid`, and what else the vault needs to find it
- * @throws ValidationError when JSON cannot carry the value
+ * @throws ValidationError when JSON cannot carry the value, or it is longer than 1 MiB
  */
 export async function sealJwe(
   value: unknown,
   binding: VaultBinding,
   { key, header }: { readonly key: CryptoKey; readonly header: SealedHeader },
 ): Promise<string> {
-  const text = toJsonText(value);
+  const bytes = new TextEncoder().encode(toJsonText(value));
+  if (bytes.length > MAX_BYTES) {
+    throw new ValidationError("A value to be stored is too long.", {
+      issues: [
+        { path: "value", message: `expected at most ${MAX_BYTES} bytes as JSON, got ${bytes.length}` },
+      ],
+    });
+  }
   const { CompactEncrypt } = await import("jose");
-  return new CompactEncrypt(new TextEncoder().encode(text))
+  return new CompactEncrypt(bytes)
     .setProtectedHeader({ alg: "dir", enc: "A256GCM", ...header, row: rowOf(binding) })
     .encrypt(key);
 }
@@ -37,7 +48,7 @@ export async function sealJwe(
 async function decrypt(sealed: string, key: CryptoKey) {
   // Out of the try: a package that cannot be loaded is not a broken ciphertext.
   const { compactDecrypt } = await import("jose");
-  if (!CANONICAL_JWE.test(sealed)) return null;
+  if (sealed.length > MAX_SEALED || !CANONICAL_JWE.test(sealed)) return null;
   try {
     const { plaintext, protectedHeader } = await compactDecrypt(sealed, key, {
       keyManagementAlgorithms: ["dir"],

@@ -34,6 +34,18 @@ async function cipherError(promise: Promise<unknown>): Promise<CipherError> {
 describe("a vault with one key", () => {
   const vault = createVault([KEY]);
 
+  it("seals up to 1 MiB, and refuses more before anything is stored", async () => {
+    const longest = "x".repeat(1_048_576 - 2);
+    expect(await vault.open(await vault.seal(longest, BINDING), BINDING)).toBe(longest);
+    await expect(vault.seal(`${longest}x`, BINDING)).rejects.toMatchObject({
+      code: "INPUT_INVALID",
+      issues: [{ path: "value", message: "expected at most 1048576 bytes as JSON, got 1048577" }],
+    });
+    const [header = ""] = (await vault.seal("x", BINDING)).split(".");
+    const endless = `${header}..${"A".repeat(16)}.${"A".repeat(8_000_000)}.${"A".repeat(22)}`;
+    expect(await cipherError(vault.open(endless, BINDING))).toMatchObject({ code: "DECRYPT_FAILED" });
+  });
+
   it("opens what it sealed, for any JSON and any row", async () => {
     await fc.assert(
       fc.asyncProperty(fc.jsonValue(), binding, async (value, row) => {
