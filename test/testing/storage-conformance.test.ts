@@ -3,9 +3,14 @@ import type { StorageAdapter } from "../../src/ports/storage.js";
 import { memoryStorage } from "../../src/storage/memory.js";
 import { storageConformance } from "../../src/testing/index.js";
 import { broken, FAULTS } from "./broken-adapters.js";
+import { LISTING_FAULTS } from "./broken-listings.js";
 import { OUTBOX_FAULTS } from "./broken-outbox.js";
+import { RACE_FAULTS } from "./broken-races.js";
+import { TEXT_FAULTS } from "./broken-text.js";
 
-const ALL_FAULTS = Object.entries({ ...FAULTS, ...OUTBOX_FAULTS });
+const ALL_FAULTS = [FAULTS, LISTING_FAULTS, TEXT_FAULTS, RACE_FAULTS, OUTBOX_FAULTS].flatMap((faults) =>
+  Object.entries(faults),
+);
 
 /** The names of the cases an adapter fails. */
 async function failures(create: () => StorageAdapter): Promise<readonly string[]> {
@@ -21,12 +26,29 @@ describe("storageConformance", () => {
     expect(await failures(memoryStorage)).toEqual([]);
   });
 
-  it.each(ALL_FAULTS)("finds the fault when %s", async (_fault, [create, detectedBy]) => {
+  it("has no case that finds no fault", () => {
+    const finding = new Set([...FAULTS.map(([, [, detectedBy]]) => detectedBy), ...ABOUT_DUMPS]);
+    const cases = storageConformance(async () => ({ storage: memoryStorage() }));
+    expect(cases.map(({ name }) => name).filter((name) => !finding.has(name))).toEqual([]);
+  });
+
+  it.each(FAULTS)("finds the fault when %s", async (_fault, [create, detectedBy]) => {
     const cases = storageConformance(async () => ({ storage: create() }));
     const detecting = cases.filter(({ name }) => name === detectedBy);
     expect(detecting).toHaveLength(1);
     for (const { run } of detecting) await expect(run()).rejects.toThrow();
   });
+
+  it.each(["scans", "expiring", "paging", "text", "writers", "outbox"])(
+    "has a fault for each case of %s",
+    (group) => {
+      const detected = new Set(ALL_FAULTS.map(([, [, detectedBy]]) => detectedBy));
+      const cases = storageConformance(async () => ({ storage: memoryStorage() }));
+      const names = cases.map(({ name }) => name).filter((name) => name.startsWith(`${group}: `));
+      expect(names).not.toEqual([]);
+      expect(names.filter((name) => !detected.has(name))).toEqual([]);
+    },
+  );
 
   it("has a name of its own for each case", () => {
     const names = storageConformance(async () => ({ storage: memoryStorage() })).map(({ name }) => name);

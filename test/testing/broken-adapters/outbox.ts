@@ -1,27 +1,7 @@
-import type { ConnectionRecord, EventRecord, OutboxStore, StorageAdapter } from "../../src/ports/storage.js";
-import { memoryStorage } from "../../src/storage/memory.js";
-
-type Connections = Partial<StorageAdapter["connections"]>;
-
-/** Memory storage with a broken outbox, or writes that record the wrong events. */
-function broken(
-  breakIt: (sound: StorageAdapter & { readonly outbox: OutboxStore }) => {
-    readonly connections?: Connections;
-    readonly outbox?: Partial<OutboxStore>;
-  },
-): () => StorageAdapter {
-  return () => {
-    const sound = memoryStorage();
-    const { outbox } = sound;
-    if (outbox === null) throw new Error("Memory storage has an outbox.");
-    const faults = breakIt({ ...sound, outbox });
-    return {
-      ...sound,
-      connections: { ...sound.connections, ...faults.connections },
-      outbox: { ...outbox, ...faults.outbox },
-    };
-  };
-}
+import type { ConnectionRecord, EventRecord, StorageAdapter } from "../../../src/ports/storage.js";
+import { memoryStorage } from "../../../src/storage/memory.js";
+import type { Faults } from "./broken.js";
+import { broken } from "./broken.js";
 
 /** Records events whatever becomes of the write they belong to: with another that always happens. */
 function recordAnyway({ integrations, connections }: StorageAdapter) {
@@ -50,10 +30,7 @@ const NOTHING = "outbox: a write that does not happen records no event";
 const HIDING =
   "outbox: an event is available from its time on, and hidden by a claim until the time that names";
 
-/** What is wrong, how to make it, and a case that finds it. */
-export const OUTBOX_FAULTS: Readonly<
-  Record<string, readonly [create: () => StorageAdapter, detectedBy: string]>
-> = {
+export const OUTBOX_FAULTS: Faults = {
   "a write with events fails where there is no outbox": [
     () => {
       const sound = memoryStorage();
