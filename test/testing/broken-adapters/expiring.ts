@@ -47,6 +47,17 @@ export const EXPIRING_FAULTS: Faults = {
     })),
     ENDING,
   ],
+  "what ends is sorted by id": [
+    broken(({ connections }) => ({
+      connections: {
+        async expiring(query) {
+          const page = await connections.expiring(query);
+          return { ...page, items: page.items.toSorted((one, other) => (one.id < other.id ? -1 : 1)) };
+        },
+      },
+    })),
+    ENDING,
+  ],
   "connections of every status come": [
     broken((sound) => ({
       connections: { expiring: (query) => onePage(sound, (record) => endsBy(record, query)) },

@@ -33,6 +33,14 @@ export const TEXT_FAULTS: Faults = {
     })),
     "text: an alias has up to 128 characters, and is compared exactly",
   ],
+  "an alias is cut to 128 units of UTF-16": [
+    broken(({ connections }) => ({
+      connections: {
+        insert: (record) => connections.insert({ ...record, alias: record.alias?.slice(0, 128) ?? null }),
+      },
+    })),
+    "text: an alias has up to 128 characters, and is compared exactly",
+  ],
   "keys of leases are compared without the spaces at their end": [
     broken(({ leases }) => ({
       leases: { acquire: (request) => leases.acquire({ ...request, key: request.key.trimEnd() }) },

@@ -1,3 +1,4 @@
+import type { EventRecord } from "../../../src/ports/storage.js";
 import type { Faults } from "./broken.js";
 import { broken } from "./broken.js";
 import { lookThenWrite } from "./connections.js";
@@ -18,7 +19,7 @@ export const WRITER_FAULTS: Faults = {
   ],
   "a swap that lost is recorded with the next that wins": [
     broken(({ connections }) => {
-      let kept: Parameters<typeof connections.compareAndSwap>[2] = [];
+      let kept: readonly EventRecord[] = [];
       return {
         connections: {
           async compareAndSwap(record, version, events = []) {
