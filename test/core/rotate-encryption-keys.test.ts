@@ -1,155 +1,69 @@
-import { fork } from "node:child_process";
-import type { KeyRotationProgress, MooringToolSet, StorageAdapter } from "mooring";
-import { envelopeVault } from "mooring";
-import { HttpResponse, http } from "msw";
-import { setupServer } from "msw/node";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { StorageAdapter } from "mooring";
+import { memoryStorage, StorageError } from "mooring";
+import { describe, expect, it } from "vitest";
+import { createVault } from "../../src/core/vault.js";
 import { kyselyStorage } from "../../src/storage/kysely.js";
-import { storageAt } from "../faults/support/storage-at.js";
-import type { RotateWorkerSetup } from "../fixtures/rotate-worker.js";
-import { CLIENT, PROVIDER, setUp } from "../support/acme.js";
+import { setUp } from "../support/acme.js";
+import { deferred } from "../support/deferred.js";
 import { describeEachDatabase } from "../support/each-database.js";
 import { dumpMooringTables } from "../support/pglite.js";
-import { describeOn, mysqlDatabase, postgresqlDatabase } from "../support/servers.js";
+import {
+  connectionsIn,
+  edit,
+  keysInUse,
+  NEW,
+  OLD,
+  processOn,
+  stock,
+  tokenOf,
+} from "../support/rotated-keys.js";
+import { settle } from "../support/rotating-provider.js";
 
-const OLD = { id: "2025-11", secret: "an-encryption-key-of-the-host-25" };
-const NEW = { id: "2026-11", secret: "an-encryption-key-of-the-host-26" };
-const START = Date.UTC(2026, 0, 1);
-let refreshes = 0;
-const server = setupServer(
-  http.post(`${PROVIDER}/token`, async ({ request }) => {
-    refreshes += 1;
-    const form = new URLSearchParams(await request.text());
-    const name = form.get("refresh_token")?.replace("refresh-", "");
-    return HttpResponse.json({
-      access_token: `access-${name}+`,
-      token_type: "bearer",
-      refresh_token: `refresh-${name}+`,
-      expires_in: 36_000,
-    });
-  }),
-);
-beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
-afterEach(() => server.resetHandlers());
-afterAll(() => server.close());
-
-/** Connections under the old key; every tenth is due for a refresh. */
-async function stock(toolset: MooringToolSet, count: number): Promise<void> {
-  await toolset.createIntegration({ app: "acme", authScheme: "OAUTH2", authConfig: CLIENT });
-  const rows = Array.from({ length: count }, (_, index) => ({
-    entityId: `user-${index}`,
-    app: "acme",
-    authScheme: "OAUTH2",
-    credentials: {
-      access_token: `access-${index}`,
-      refresh_token: `refresh-${index}`,
-      expires_at: START + (index % 10 === 0 ? 1_000 : 36_000_000),
+/** Memory whose compare-and-swap of connections is what a test makes of it. */
+function swappingMemory(
+  swap: (
+    inner: () => Promise<boolean>,
+    ...args: Parameters<StorageAdapter["connections"]["compareAndSwap"]>
+  ) => Promise<boolean>,
+): StorageAdapter {
+  const memory = memoryStorage();
+  const { compareAndSwap } = memory.connections;
+  return {
+    ...memory,
+    connections: {
+      ...memory.connections,
+      compareAndSwap: (...args) => swap(() => compareAndSwap(...args), ...args),
     },
-  }));
-  const report = await toolset.importConnections(rows, { concurrency: 64 });
-  expect(report.imported).toBe(count);
-}
-
-const tokenOf = async (toolset: MooringToolSet, index: number) => {
-  const connection = await toolset.getEntity(`user-${index}`).getConnection({ app: "acme" });
-  return (await connection.getAuthParams()).headers["authorization"];
-};
-
-/** Ids of the keys that stored values name. */
-async function keysInUse(storage: StorageAdapter): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
-  const note = (sealed: string | null) => {
-    if (sealed === null) return;
-    found.add(JSON.parse(Buffer.from(sealed.split(".")[0] ?? "", "base64url").toString()).kid);
   };
-  for (const { config } of (await storage.integrations.list({ limit: 100, cursor: null })).items)
-    note(config);
-  let cursor: string | null = null;
-  do {
-    const page = await storage.connections.scan({ limit: 500, cursor });
-    for (const { credentials } of page.items) note(credentials);
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  return found;
 }
 
-describeEachDatabase("rotateEncryptionKeys", (db, engine) => {
-  /** The embedded engine is slower. */
-  const COUNT = engine === "pglite" ? 2_000 : 10_000;
-  const process = (keys: readonly (typeof OLD)[]) =>
-    setUp({ storage: kyselyStorage(db()), encryption: { keys } });
-
-  it(`moves ${COUNT} connections while others read and refresh, and none of them fails`, async () => {
-    const before = process([OLD]);
-    await stock(before.toolset, COUNT);
-    // A rollout in two steps: every process can open what the new key seals before one seals with it.
-    const reader = process([OLD, NEW]);
-    await reader.clock.advance(2_000);
-    const rotating = process([NEW, OLD]);
-
-    let isOver = false;
-    let reads = 0;
-    const failures: unknown[] = [];
-    refreshes = 0;
-    const read = async (offset: number): Promise<void> => {
-      for (let turn = offset; !isOver; turn += 7) {
-        const index = turn % COUNT;
-        try {
-          const token = await tokenOf(turn % 2 === 0 ? reader.toolset : rotating.toolset, index);
-          const expected = new RegExp(`^Bearer access-${index}\\+*$`);
-          if (!expected.test(token ?? "")) failures.push([index, token]);
-          reads += 1;
-        } catch (error) {
-          failures.push([index, error]);
-        }
-        // Leaves the processor to the rotation now and then.
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-    };
-    const readers = [0, 1, 2, 3].map(read);
-    const seen: KeyRotationProgress[] = [];
-    const report = await rotating.toolset.rotateEncryptionKeys({ onProgress: (each) => seen.push(each) });
-    isOver = true;
-    await Promise.all(readers);
-
-    expect(failures).toEqual([]);
-    expect(reads).toBeGreaterThan(50);
-    expect(refreshes).toBeGreaterThan(0);
-    expect(report).toMatchObject({ scanned: COUNT + 1, failed: 0, failures: [], keyId: NEW.id });
-    expect(report.rewritten + report.current).toBe(COUNT + 1);
-    expect(seen).toHaveLength(COUNT / 200);
-    expect(seen.map(({ scanned }) => scanned)).toEqual(
-      seen.map(({ scanned }) => scanned).toSorted((one, other) => one - other),
-    );
-    expect(seen.at(-1)?.cursor).toBeNull();
-
-    // What processes with the old key in front have written meanwhile is under the old key: once more, when all have it.
-    const last = process([NEW, OLD]);
-    const rotateAgain = async () => {
-      await last.toolset.rotateEncryptionKeys();
-      return keysInUse(last.storage);
-    };
-    await expect.poll(rotateAgain, { timeout: 30_000 }).toEqual(new Set([NEW.id]));
-    const after = process([NEW]);
-    for (const index of [0, 1, COUNT / 2, COUNT - 1]) {
-      expect(await tokenOf(after.toolset, index)).toMatch(`Bearer access-${index}`);
-    }
-  }, 240_000);
+describeEachDatabase("rotateEncryptionKeys", (db) => {
+  const storage = () => kyselyStorage(db());
 
   it("changes nothing of a connection that its host sees", async () => {
-    await stock(process([OLD]).toolset, 3);
-    const { toolset } = process([NEW, OLD]);
-    const [before] = await toolset.getEntity("user-1").getConnections();
-    const { clock } = process([NEW]);
+    await stock(processOn(storage(), OLD).toolset, 3);
+    const heard: string[] = [];
+    const { toolset, clock } = setUp({
+      storage: storage(),
+      encryption: { keys: [NEW, OLD] },
+      hooks: { "connection.active": ({ type }) => void heard.push(type) },
+    });
+    const before = await connectionsIn(storage());
+    const [shown] = await toolset.getEntity("user-1").getConnections();
     await clock.advance(60_000);
     await toolset.rotateEncryptionKeys();
-    const [after] = await toolset.getEntity("user-1").getConnections();
-    expect(after?.toJSON()).toEqual(before?.toJSON());
+    const after = await connectionsIn(storage());
+    expect(after).toEqual(
+      before.map((record) => ({ ...record, version: record.version + 1, credentials: expect.any(String) })),
+    );
+    expect((await toolset.getEntity("user-1").getConnections())[0]?.toJSON()).toEqual(shown?.toJSON());
+    await toolset.deliverEvents();
+    expect(heard).toEqual([]);
   });
 
   it("can be repeated, and goes on from a cursor", async () => {
-    await stock(process([OLD]).toolset, 450);
-    const { toolset, storage } = process([NEW, OLD]);
+    await stock(processOn(storage(), OLD).toolset, 450);
+    const { toolset } = processOn(storage(), NEW, OLD);
     const controller = new AbortController();
     let cursor: string | null = null;
     const stopped = toolset.rotateEncryptionKeys({
@@ -160,128 +74,178 @@ describeEachDatabase("rotateEncryptionKeys", (db, engine) => {
       },
     });
     await expect(stopped).rejects.toThrow("deploying");
-    expect(await keysInUse(storage)).toEqual(new Set([OLD.id, NEW.id]));
+    expect(await keysInUse(storage())).toEqual(new Set([OLD.id, NEW.id]));
     expect(await toolset.rotateEncryptionKeys({ cursor: cursor ?? "" })).toMatchObject({
       scanned: 250,
       rewritten: 250,
     });
-    expect(await keysInUse(storage)).toEqual(new Set([NEW.id]));
-    expect(await toolset.rotateEncryptionKeys()).toMatchObject({ scanned: 451, rewritten: 0, current: 451 });
+    expect(await keysInUse(storage())).toEqual(new Set([NEW.id]));
+    expect(await toolset.rotateEncryptionKeys()).toEqual({
+      scanned: 451,
+      rewritten: 0,
+      current: 451,
+      failed: 0,
+      failures: [],
+      keyId: NEW.id,
+    });
   });
 
   it("says which values it cannot open, leaves them as they are, and goes on", async () => {
-    await stock(process([OLD]).toolset, 2);
-    const { toolset } = process([NEW]);
+    await stock(processOn(storage(), OLD).toolset, 6);
+    const foreign = createVault([{ id: "lost", secret: "a-key-that-nobody-has-any-more-32" }]);
+    const lost = await foreign.seal("value", { table: "connections", id: "x", entityId: "user-1" });
+    const other = (await connectionsIn(storage())).find(({ entityId }) => entityId === "user-5");
+    const broken = [
+      await edit(storage(), 1, () => lost),
+      await edit(storage(), 2, (sealed) => `${sealed.slice(0, -4)}AAAA`),
+      await edit(storage(), 3, () => "edited by hand"),
+      await edit(storage(), 4, () => other?.credentials ?? ""),
+    ];
+    const report = await processOn(storage(), NEW, OLD).toolset.rotateEncryptionKeys();
+    expect(report).toMatchObject({ scanned: 7, rewritten: 3, current: 0, failed: 4 });
+    const codes = ["KEY_UNKNOWN", "DECRYPT_FAILED", "DECRYPT_FAILED", "CIPHERTEXT_MOVED"];
+    const expected = broken.map(({ id }, index) => ({ table: "connections", id, code: codes[index] }));
+    expect(report.failures.toSorted((one, two) => one.id.localeCompare(two.id))).toEqual(
+      expected.toSorted((one, two) => one.id.localeCompare(two.id)),
+    );
+    const left = (await connectionsIn(storage())).filter(({ id }) => broken.some((each) => each.id === id));
+    expect(left).toEqual(expect.arrayContaining(broken));
+  });
+
+  it("writes nothing at all when it has none of the keys", async () => {
+    await stock(processOn(storage(), OLD).toolset, 2);
     const before = await dumpMooringTables(db());
-    const report = await toolset.rotateEncryptionKeys();
+    const report = await processOn(storage(), NEW).toolset.rotateEncryptionKeys();
     expect(report).toMatchObject({ scanned: 3, rewritten: 0, failed: 3 });
-    expect(report.failures.map(({ table, code }) => [table, code])).toEqual([
-      ["integrations", "KEY_UNKNOWN"],
-      ["connections", "KEY_UNKNOWN"],
-      ["connections", "KEY_UNKNOWN"],
-    ]);
     expect(await dumpMooringTables(db())).toBe(before);
   });
 
-  it("moves everything into a key management service", async () => {
-    await stock(process([OLD]).toolset, 30);
-    const calls = { wrap: 0, unwrap: 0 };
-    const flip = (bytes: Uint8Array) => bytes.map((byte) => byte ^ 0x5a);
-    const vault = () =>
-      envelopeVault({
-        formerKeys: [OLD],
-        keyManagement: {
-          keyId: "kms-1",
-          async wrap(dataKey) {
-            calls.wrap += 1;
-            return flip(dataKey);
-          },
-          async unwrap(wrapped) {
-            calls.unwrap += 1;
-            return flip(wrapped);
-          },
-        },
-      });
-    const storage = kyselyStorage(db());
-    const { toolset } = setUp({ storage, encryption: { vault: vault() } });
-    expect(await toolset.rotateEncryptionKeys()).toMatchObject({ rewritten: 31, failed: 0 });
-    expect(await keysInUse(storage)).toEqual(new Set(["kms-1"]));
-    const other = setUp({ storage, encryption: { vault: vault() } });
-    for (let index = 1; index < 10; index += 1) {
-      expect(await tokenOf(other.toolset, index)).toBe(`Bearer access-${index}`);
-    }
-    expect(calls).toEqual({ wrap: 1, unwrap: 1 });
+  it("ends with an error that names a row which is not as it was written, and can be repeated after that", async () => {
+    await stock(processOn(storage(), OLD).toolset, 3);
+    const [first] = await connectionsIn(storage());
+    const setParams = (params: string) =>
+      db()
+        .withTables<{ mooring_connections: { id: string; params: string } }>()
+        .updateTable("mooring_connections")
+        .set({ params })
+        .where("id", "=", first?.id ?? "")
+        .execute();
+    await setParams("{edited");
+    const { toolset, clock } = processOn(storage(), NEW, OLD);
+    expect(await settle(clock, toolset.rotateEncryptionKeys())).toMatchObject({
+      status: "rejected",
+      reason: { code: "STORAGE_FAILED", message: expect.stringContaining(first?.id ?? "") },
+    });
+    await setParams("{}");
+    expect(await toolset.rotateEncryptionKeys()).toMatchObject({ scanned: 4, failed: 0 });
+    expect(await keysInUse(storage())).toEqual(new Set([NEW.id]));
   });
 });
 
 describeEachDatabase("a value that is read", (db) => {
   it("is sealed under the current key, in the background, once", async () => {
     const storage = kyselyStorage(db());
-    await stock(setUp({ storage, encryption: { keys: [OLD] } }).toolset, 3);
-    const { toolset } = setUp({ storage, encryption: { keys: [NEW, OLD] } });
-    expect(await tokenOf(toolset, 1)).toBe("Bearer access-1");
-    const rewritten = async () => {
+    await stock(processOn(storage, OLD).toolset, 3);
+    const version = async () => {
       const { items } = await storage.connections.list({ entityId: "user-1", limit: 1, cursor: null });
       return items[0]?.version;
     };
-    await expect.poll(rewritten).toBe(2);
+    const before = (await version()) ?? 0;
+    const { toolset } = processOn(storage, NEW, OLD);
+    expect(await tokenOf(toolset, 1)).toBe("Bearer access-1");
+    await expect.poll(version).toBe(before + 1);
     await tokenOf(toolset, 1);
-    await tokenOf(setUp({ storage, encryption: { keys: [NEW] } }).toolset, 1);
-    expect(await rewritten()).toBe(2);
+    await tokenOf(processOn(storage, NEW).toolset, 1);
+    expect(await version()).toBe(before + 1);
     expect(await keysInUse(storage)).toEqual(new Set([OLD.id, NEW.id]));
-  });
-
-  it("is there even when it cannot be sealed anew", async () => {
-    const inner = kyselyStorage(db());
-    await stock(setUp({ storage: inner, encryption: { keys: [OLD] } }).toolset, 2);
-    const storage: StorageAdapter = {
-      ...inner,
-      connections: { ...inner.connections, compareAndSwap: () => Promise.reject(new Error("read-only")) },
-    };
-    const warnings: string[] = [];
-    const logger = { debug() {}, warn: (message: string) => warnings.push(message) };
-    const { toolset } = setUp({ storage, encryption: { keys: [NEW, OLD] }, logger });
-    expect(await tokenOf(toolset, 1)).toBe("Bearer access-1");
-    await expect.poll(() => warnings).toHaveLength(1);
-    expect(await tokenOf(toolset, 1)).toBe("Bearer access-1");
   });
 });
 
-for (const kind of ["postgresql", "mysql"] as const) {
-  describeOn(kind, "rotateEncryptionKeys in a process that is killed", (serverUrl) => {
-    it("is taken up where it was by the next one", { timeout: 120_000 }, async () => {
-      const create = kind === "postgresql" ? postgresqlDatabase : mysqlDatabase;
-      const { url, drop } = await create(serverUrl);
-      const address = { kind, url, prefix: "" };
-      const { storage, migrate, close } = storageAt(address);
-      try {
-        await migrate();
-        await stock(setUp({ storage, encryption: { keys: [OLD] } }).toolset, 2_000);
-        const worker = fork(new URL("../fixtures/rotate-worker.ts", import.meta.url), {
-          execArgv: ["--import", "tsx"],
-        });
-        const setup: RotateWorkerSetup = { storage: address, keys: [NEW, OLD] };
-        const killed = new Promise((resolve) => worker.once("exit", (_code, signal) => resolve(signal)));
-        worker.once("message", () => worker.kill("SIGKILL"));
-        worker.send(setup);
-        expect(await killed).toBe("SIGKILL");
-        expect(await keysInUse(storage)).toEqual(new Set([OLD.id, NEW.id]));
-
-        const { toolset } = setUp({ storage, encryption: { keys: [NEW, OLD] } });
-        const report = await toolset.rotateEncryptionKeys();
-        expect(report).toMatchObject({ scanned: 2_001, failed: 0 });
-        expect(report.rewritten).toBeGreaterThan(0);
-        expect(report.current).toBeGreaterThan(0);
-        expect(await keysInUse(storage)).toEqual(new Set([NEW.id]));
-      } finally {
-        await close();
-        await drop();
-      }
-    });
-  });
-}
+it("is there even when it cannot be sealed anew", async () => {
+  const storage = swappingMemory(() => Promise.reject(new Error("read-only")));
+  await stock(processOn(storage, OLD).toolset, 2);
+  const warnings: string[] = [];
+  const logger = { debug() {}, warn: (message: string) => void warnings.push(message) };
+  const { toolset } = setUp({ storage, encryption: { keys: [NEW, OLD] }, logger });
+  expect(await tokenOf(toolset, 1)).toBe("Bearer access-1");
+  await expect.poll(() => warnings).toHaveLength(1);
+  expect(await tokenOf(toolset, 1)).toBe("Bearer access-1");
+});
 
 describe("rotateEncryptionKeys", () => {
+  it("waits for a database that is away for a moment", async () => {
+    let isAway = 0;
+    const storage = swappingMemory((inner) => {
+      isAway -= 1;
+      if (isAway < 0) return inner();
+      const options = { adapter: "memory", operation: "test", retryable: true };
+      return Promise.reject(new StorageError("STORAGE_FAILED", "Away.", options));
+    });
+    await stock(processOn(storage, OLD).toolset, 10);
+    isAway = 40;
+    const { toolset, clock } = processOn(storage, NEW, OLD);
+    expect(await settle(clock, toolset.rotateEncryptionKeys())).toMatchObject({
+      status: "fulfilled",
+      value: { rewritten: 11, failed: 0 },
+    });
+  });
+
+  it("ends when the database stays away for half a minute, or refuses every write", async () => {
+    const failing = (retryable: boolean) =>
+      swappingMemory(() => {
+        const options = { adapter: "memory", operation: "test", retryable };
+        return Promise.reject(new StorageError("STORAGE_FAILED", "Away.", options));
+      });
+    for (const retryable of [true, false]) {
+      const storage = failing(retryable);
+      await stock(processOn(storage, OLD).toolset, 50);
+      const { toolset, clock } = processOn(storage, NEW, OLD);
+      const before = clock.now();
+      expect(await settle(clock, toolset.rotateEncryptionKeys())).toMatchObject({
+        status: "rejected",
+        reason: { code: "STORAGE_FAILED", retryable },
+      });
+      if (retryable) expect(clock.now() - before).toBeGreaterThanOrEqual(30_000);
+    }
+  });
+
+  it("seals as many values at a time as it may", async () => {
+    let underWay = 0;
+    let most = 0;
+    const three = deferred();
+    const storage = swappingMemory(async (inner) => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      // A fourth would have the time to come.
+      if (underWay === 3) setTimeout(three.resolve, 50);
+      await three.promise;
+      underWay -= 1;
+      return inner();
+    });
+    await stock(processOn(storage, OLD).toolset, 40);
+    const { toolset } = processOn(storage, NEW, OLD);
+    await toolset.rotateEncryptionKeys({ concurrency: 3 });
+    expect(most).toBe(3);
+  });
+
+  it("counts what was changed or removed meanwhile", async () => {
+    let first = true;
+    const storage: StorageAdapter = swappingMemory(async (inner, record) => {
+      if (!first) return inner();
+      first = false;
+      const others = (await connectionsIn(storage)).filter(({ id }) => id !== record.id);
+      for (const other of others) await storage.connections.delete(other);
+      // Another writer was faster.
+      await edit(storage, Number(record.entityId.replace("user-", "")), (sealed) => sealed);
+      return inner();
+    });
+    await stock(processOn(storage, OLD).toolset, 3);
+    const { toolset } = processOn(storage, NEW, OLD);
+    const report = await toolset.rotateEncryptionKeys({ concurrency: 1 });
+    expect(report).toMatchObject({ scanned: 4, rewritten: 2, current: 2, failed: 0 });
+    expect(await keysInUse(storage)).toEqual(new Set([NEW.id]));
+  });
+
   it("says that there is no key to rotate to when encryption is off", async () => {
     const { toolset } = setUp({ encryption: false });
     await expect(toolset.rotateEncryptionKeys()).rejects.toMatchObject({
@@ -293,6 +257,7 @@ describe("rotateEncryptionKeys", () => {
   it.each([
     [{ concurrency: 0 }, "concurrency"],
     [{ cursor: "" }, "cursor"],
+    [{ cursor: "no cursor" }, "cursor"],
     [{ onProgress: true }, "onProgress"],
   ])("refuses %j", async (options, path) => {
     // @ts-expect-error: what JavaScript would let through

@@ -2,7 +2,8 @@ import { fork } from "node:child_process";
 import { expect, it } from "vitest";
 import type { KeyRotationProgress, StorageAdapter } from "../../../src/index.js";
 import type { RotateWorkerSetup } from "../../fixtures/rotate-worker.js";
-import { NEW, OLD, rotatingWorld } from "./rotating-world.js";
+import { NEW, OLD } from "../../support/rotated-keys.js";
+import { rotatingWorld } from "./rotating-world.js";
 import type { StorageAddress } from "./storage-at.js";
 
 const COUNT = 3_000;

@@ -1,9 +1,6 @@
 import type { MooringToolSet, StorageAdapter } from "../../../src/index.js";
 import { CLIENT, setUp } from "../../support/acme.js";
-
-/** A key before and after a rotation. */
-export const OLD = { id: "2025-11", secret: "an-encryption-key-of-the-host-25" };
-export const NEW = { id: "2026-11", secret: "an-encryption-key-of-the-host-26" };
+import { keysInUse, OLD } from "../../support/rotated-keys.js";
 
 const HOUR_MS = 3_600_000;
 
@@ -65,23 +62,7 @@ export function rotatingWorld(storage: StorageAdapter) {
       const { imported } = await toolset.importConnections(rows, { concurrency: 32 });
       if (imported !== count) throw new Error(`Only ${imported} were imported.`);
     },
-    /** Ids of the keys that stored values name. */
-    async keysInUse(): Promise<ReadonlySet<string>> {
-      const found = new Set<string>();
-      const note = (sealed: string | null): void => {
-        if (sealed === null) return;
-        found.add(JSON.parse(Buffer.from(sealed.split(".")[0] ?? "", "base64url").toString()).kid);
-      };
-      const integrations = await storage.integrations.list({ limit: 100, cursor: null });
-      for (const { config } of integrations.items) note(config);
-      let cursor: string | null = null;
-      do {
-        const page = await storage.connections.scan({ limit: 500, cursor });
-        for (const { credentials } of page.items) note(credentials);
-        cursor = page.nextCursor;
-      } while (cursor !== null);
-      return found;
-    },
+    keysInUse: () => keysInUse(storage),
     /** Users whose stored refresh token is not the one that works, as a process with these keys reads it. */
     async lost(...keys: readonly (typeof OLD)[]): Promise<readonly string[]> {
       const found: string[] = [];

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { KeyRotationProgress, StorageAdapter } from "../../../src/index.js";
-import { accessTokenOf, NEW, OLD, rotatingWorld } from "./rotating-world.js";
+import { NEW, OLD } from "../../support/rotated-keys.js";
+import { accessTokenOf, rotatingWorld } from "./rotating-world.js";
 
 /** More than one page of the rotation. */
 const PAGE = 200;
