@@ -69,11 +69,7 @@ export type RequestErrorCode =
   | "RESPONSE_TOO_LARGE"
   | "RESPONSE_INVALID";
 /** Codes of {@link CipherError}: a stored secret could not be opened. */
-export type CipherErrorCode =
-  | "DECRYPT_FAILED"
-  | "KEY_UNKNOWN"
-  | "CIPHERTEXT_MOVED"
-  | "KEY_MANAGEMENT_FAILED";
+export type CipherErrorCode = "DECRYPT_FAILED" | "KEY_UNKNOWN" | "CIPHERTEXT_MOVED" | "KEY_MANAGEMENT_FAILED";
 
 /** Every code an error of Mooring can carry; `switch (error.code)` over it. */
 export type MooringErrorCode =
