@@ -24,6 +24,8 @@ await build({
   silent: true,
 });
 const child = fork(inBench("./dist/main.js"), process.argv.slice(2), { execArgv: ["--expose-gc"] });
+// The child is told as well, and cleans up: this one waits for it.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
 child.once("exit", (code) => {
   process.exitCode = code ?? 1;
 });

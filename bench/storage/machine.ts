@@ -8,31 +8,29 @@ export function describeMachine(): string {
   return `${cpus().length} × ${cpu?.model.trim()}, ${gigabytes} GB, ${type()} ${release()}, Node ${process.version}, load ${load} at ${new Date().toISOString()}`;
 }
 
-/** How busy the processors were: this process, and the whole machine, as shares of all processors. */
-export interface Busy {
+/** Processor time that was used, in milliseconds: by this process, and by all others on the machine. */
+export interface ProcessorTime {
   readonly own: number;
-  readonly machine: number;
+  readonly others: number;
+  /** Share of all there was. */
+  readonly busy: number;
 }
 
-/** Begins to watch; what is returned says how busy they were since. */
-export function watchProcessors(): () => Busy {
-  const startedAt = performance.now();
+/** Begins to watch; what is returned says what was used since. */
+export function watchProcessors(): () => ProcessorTime {
   const ownBefore = process.cpuUsage();
   const before = processorTimes();
   return () => {
     const { user, system } = process.cpuUsage(ownBefore);
     const after = processorTimes();
-    const elapsed = (performance.now() - startedAt) * 1000;
-    return {
-      own: (user + system) / elapsed / cpus().length,
-      machine: (after.busy - before.busy) / (after.all - before.all),
-    };
+    const [own, used] = [(user + system) / 1000, after.used - before.used];
+    return { own, others: Math.max(0, used - own), busy: used / (after.all - before.all) };
   };
 }
 
-function processorTimes(): { readonly busy: number; readonly all: number } {
+function processorTimes(): { readonly used: number; readonly all: number } {
   const times = cpus().map((cpu) => cpu.times);
   const all = times.reduce((sum, { user, nice, sys, idle, irq }) => sum + user + nice + sys + idle + irq, 0);
   const idle = times.reduce((sum, time) => sum + time.idle, 0);
-  return { busy: all - idle, all };
+  return { used: all - idle, all };
 }

@@ -2,13 +2,13 @@ import pg from "pg";
 import { runRace } from "../race/race.js";
 import { startProvider } from "./child.js";
 import type { Engine } from "./engine.js";
+import { storeName } from "./engine.js";
 import { mysqlEngine } from "./engines/mysql.js";
 import { pgliteEngine } from "./engines/pglite.js";
 import { postgresqlEngine } from "./engines/postgresql.js";
 import { redisEngine } from "./engines/redis.js";
 import { sqliteEngine } from "./engines/sqlite.js";
 import { measureLatency } from "./latency.js";
-import { measureLeases } from "./leases.js";
 import { describeMachine } from "./machine.js";
 import { measureMemory } from "./memory.js";
 import type { EngineName, Part } from "./options.js";
@@ -20,14 +20,15 @@ import {
   printLatencies,
   printMemory,
   printRace,
-  printRefreshes,
   printSize,
   printThroughput,
+  printVariants,
 } from "./report.js";
-import { serverUrl } from "./servers.js";
+import { serverUrl, withDatabase } from "./servers.js";
 import type { Stage } from "./stage.js";
 import { createStage } from "./stage.js";
 import { measureThroughput } from "./throughput.js";
+import { measureVariants } from "./variants.js";
 
 const options = readOptions(process.argv.slice(2));
 const has = (part: Part): boolean => options.parts.includes(part);
@@ -40,16 +41,30 @@ const OPEN: Readonly<Record<EngineName, () => Promise<Engine>>> = {
   pglite: pgliteEngine,
 };
 
+/** What is open now: the newest first. */
+const open: (() => Promise<void>)[] = [];
+
+async function closeDownTo(count: number): Promise<void> {
+  while (open.length > count) await open.shift()?.();
+}
+
 /** Runs work that opens things, and closes them in the opposite order, whatever comes of it. */
 async function withCleanUp(
   work: (later: (cleanUp: () => Promise<void>) => void) => Promise<void>,
 ): Promise<void> {
-  const cleanUps: (() => Promise<void>)[] = [];
+  const before = open.length;
   try {
-    await work((cleanUp) => void cleanUps.unshift(cleanUp));
+    await work((cleanUp) => void open.unshift(cleanUp));
   } finally {
-    for (const cleanUp of cleanUps) await cleanUp();
+    await closeDownTo(before);
   }
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => {
+    const end = () => process.exit(1);
+    closeDownTo(0).then(end, end);
+  });
 }
 
 async function benchPeer(stages: readonly [Stage, Stage], origin: string): Promise<void> {
@@ -97,7 +112,10 @@ async function benchEngine(name: EngineName, engine: Engine, origin: string): Pr
     if (has("memory")) printMemory(engine.name, await measureMemory(large));
     if (has("throughput")) printThroughput(engine.name, await measureThroughput(large));
     if (name !== "postgresql") return;
-    if (has("leases")) printRefreshes(await measureLeases(large, serverUrl("redis")));
+    if (has("variants")) {
+      const databaseUrl = withDatabase(serverUrl("postgresql"), storeName(large.rows));
+      printVariants(await measureVariants(large, { databaseUrl, redisUrl: serverUrl("redis") }));
+    }
     if (has("peer")) await benchPeer([small, large], origin);
   });
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-const PARTS = ["latency", "memory", "throughput", "peer", "leases", "race"] as const;
+const PARTS = ["latency", "memory", "throughput", "peer", "variants", "race"] as const;
 const ENGINES = ["postgresql", "mysql", "sqlite", "redis", "pglite"] as const;
 
 export type Part = (typeof PARTS)[number];
@@ -18,7 +18,7 @@ export interface BenchOptions {
   readonly keep: boolean;
 }
 
-export const USAGE = `npm run bench:storage -- [--engines=${ENGINES.join(",")}] [--rows=1000,1000000] [--parts=${PARTS.join(",")}] [--as-found] [--keep]`;
+const USAGE = `npm run bench:storage -- [--engines=${ENGINES.join(",")}] [--rows=1000,1000000] [--parts=${PARTS.join(",")}] [--as-found] [--keep]`;
 
 function choice<Name extends string>(
   flag: string,

@@ -4,7 +4,7 @@ import { randomText } from "./random-text.js";
 import { seededRandom } from "./statistics.js";
 
 /** Which connections a store is filled with; SQL and JavaScript compute them alike from a row's number. */
-export const CONNECTIONS_PER_ENTITY = 5;
+const CONNECTIONS_PER_ENTITY = 5;
 export const KEY = { id: "bench", secret: "a-key-for-the-benchmark-of-32-bytes" };
 /** When the first connection was made; each is a millisecond older than the next. */
 export const EPOCH_MS = Date.UTC(2026, 0, 1);

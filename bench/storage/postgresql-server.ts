@@ -1,5 +1,6 @@
 import pg from "pg";
 import { POOL_SIZE } from "./engine.js";
+import { withDatabase } from "./servers.js";
 
 /** A database of its own. */
 export interface BenchDatabase {
@@ -18,9 +19,7 @@ export async function createPostgresqlDatabase(
   };
   await drop();
   await server.query(`create database ${name}`);
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return { url: url.href, drop };
+  return { url: withDatabase(serverUrl, name), drop };
 }
 
 /** A pool of the size used for every SQL server here. */

@@ -2,10 +2,10 @@ import type { Standing } from "../race/race.js";
 import { CALLERS } from "../race/race.js";
 import type { StoreSize } from "./engine.js";
 import type { Latency } from "./latency.js";
-import type { LeaseComparison } from "./leases.js";
 import type { MemoryReading } from "./memory.js";
 import { median } from "./statistics.js";
 import type { Throughput } from "./throughput.js";
+import type { Variant } from "./variants.js";
 
 const milliseconds = (value: number): string => value.toFixed(value < 10 ? 3 : 1);
 
@@ -36,12 +36,13 @@ const percent = (share: number): string => `${Math.round(share * 100)} %`;
 export function printThroughput(title: string, results: readonly Throughput[]): void {
   console.log(`\n${title}, one process:`);
   console.table(
-    results.map(({ name, concurrency, perSecond, ownShare, machineShare }) => ({
+    results.map(({ name, concurrency, perSecond, own, others, busy }) => ({
       call: name,
       "at a time": concurrency,
       "per second": Math.round(perSecond),
-      "processors: this process": percent(ownShare),
-      "all of the machine": percent(machineShare),
+      "processor time per call: this process, ms": milliseconds(own),
+      "all others, ms": milliseconds(others),
+      "processors busy": percent(busy),
     })),
   );
 }
@@ -66,15 +67,15 @@ export function printSize(title: string, { records, indexes }: StoreSize, rows: 
   console.log(`${title}: ${parts} per connection, ${megabytes(records + (indexes ?? 0))} MB in all.`);
 }
 
-export function printRefreshes(comparisons: readonly LeaseComparison[]): void {
-  console.log("\nRefreshes, rows in PostgreSQL:");
+export function printVariants(variants: readonly Variant[]): void {
+  console.log("\nThe same rows in PostgreSQL, used in several ways:");
   console.table(
-    comparisons.map(({ leases, one, perSecond }) => ({
-      leases,
-      "one at a time: median, ms": milliseconds(one.median),
-      "p99, ms": milliseconds(one.p99),
-      "statements in PostgreSQL": one.statements.toFixed(2),
-      "32 at a time: per second": Math.round(perSecond),
+    variants.map(({ name, open, refresh, opensPerSecond, refreshesPerSecond }) => ({
+      variant: name,
+      "getAuthParams(): median, ms": milliseconds(open),
+      "32 at a time: per second": Math.round(opensPerSecond),
+      "refresh(): median, ms": milliseconds(refresh),
+      "32 at a time: per second ": Math.round(refreshesPerSecond),
     })),
   );
 }

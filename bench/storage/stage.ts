@@ -21,7 +21,7 @@ const SAMPLE_SIZE = 20_000;
 const CLIENT = { client_id: "client-of-the-benchmark", client_secret: "secret-of-the-benchmark" };
 
 /** A toolset on any storage whose apps are at a loopback provider. */
-export function createToolset(
+function createToolset(
   storage: StorageAdapter,
   origin: string,
   options: ToolsetOptions = {},

@@ -6,6 +6,7 @@ import type { Connection } from "mysql2/promise";
 import { createConnection } from "mysql2/promise";
 import type { Engine, Store } from "../engine.js";
 import { POOL_SIZE, storeName } from "../engine.js";
+import { withDatabase } from "../servers.js";
 import type { SeedDialect } from "../sql-seed.js";
 import { seedConnections } from "../sql-seed.js";
 
@@ -55,9 +56,7 @@ export async function mysqlEngine(serverUrl: string, asFound: boolean): Promise<
       }
       await drop();
       await server.query(`create database ${name}`);
-      const url = new URL(serverUrl);
-      url.pathname = `/${name}`;
-      return mysqlStore(url.href, drop);
+      return mysqlStore(withDatabase(serverUrl, name), drop);
     },
     async close() {
       if (isEnlarged) await setPool(poolFound);
