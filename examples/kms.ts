@@ -7,13 +7,18 @@ import { pathToFileURL } from "node:url";
 import type { KeyManagement } from "mooring";
 import { defineApp, envelopeVault, MooringToolSet, memoryStorage } from "mooring";
 
+/** What a service says of a ciphertext that it did not make with the key it is asked for. */
+class InvalidCiphertext extends Error {
+  override readonly name = "InvalidCiphertext";
+}
+
 /** What a service does: it keeps its keys to itself, and encrypts and decrypts small texts with them. */
 export function keyManagementService(keyIds: readonly string[]) {
   const keys = new Map(keyIds.map((id) => [id, randomBytes(32)]));
   const calls = { encrypt: 0, decrypt: 0 };
   const keyOf = (id: string): Buffer => {
     const key = keys.get(id);
-    if (key === undefined) throw new Error(`There is no key ${id}.`);
+    if (key === undefined) throw new InvalidCiphertext(`There is no key ${id}.`);
     return key;
   };
   return {
@@ -28,7 +33,11 @@ export function keyManagementService(keyIds: readonly string[]) {
       calls.decrypt += 1;
       const decipher = createDecipheriv("aes-256-gcm", keyOf(id), ciphertext.subarray(0, 12));
       decipher.setAuthTag(ciphertext.subarray(-16));
-      return Buffer.concat([decipher.update(ciphertext.subarray(12, -16)), decipher.final()]);
+      try {
+        return Buffer.concat([decipher.update(ciphertext.subarray(12, -16)), decipher.final()]);
+      } catch (cause) {
+        throw new InvalidCiphertext("The ciphertext is not intact.", { cause });
+      }
     },
   };
 }
@@ -40,7 +49,15 @@ export function wrappedBy(service: Service, keyId: string): KeyManagement {
   return {
     keyId,
     wrap: (dataKey) => service.encrypt(keyId, dataKey),
-    unwrap: (wrapped, id) => service.decrypt(id, wrapped),
+    async unwrap(wrapped, id) {
+      try {
+        return await service.decrypt(id, wrapped);
+      } catch (error) {
+        // Refused for good. Whatever else it fails with may pass, and is thrown.
+        if (error instanceof InvalidCiphertext) return null;
+        throw error;
+      }
+    },
   };
 }
 
