@@ -9,7 +9,7 @@ const SURE_SHARE = 0.5;
 
 /** A lease that was taken. */
 export interface HeldLease {
-  /** Whether its former owner let it lapse: it died, was paused, or could not reach the storage. */
+  /** Whether its former owner may have let it lapse: it died, was paused, or could not reach the storage. */
   readonly takenOver: boolean;
   /**
    * Whether it is sure that no one else can have it, for half a term to come. False after the process was paused, or
@@ -24,7 +24,7 @@ export interface HeldLease {
  * A way to take one lease, again and again until it is there; null while another owner has it. Once taken it is renewed
  * until it is released.
  *
- * @throws StorageError; the next try then first gives up what this one may have taken without being told
+ * @throws StorageError; if this try took the lease without being told, the next one has it
  */
 export function leaseTaker(context: CoreContext, key: string): () => Promise<HeldLease | null> {
   const { leases } = context.storage;
@@ -34,21 +34,28 @@ export function leaseTaker(context: CoreContext, key: string): () => Promise<Hel
     answerWithin(context, { milliseconds: ttlMs, operation }, work);
   let unsure: string | null = null;
   return async () => {
-    if (unsure !== null) await within("leases.release", leases.release({ key, owner: unsure }));
+    const sinceAsked = startStopwatch(context.runtime.clock);
+    if (unsure !== null) {
+      const request = { key, owner: unsure, ttlMs };
+      // Not given up and taken again: that it was taken over, which it may have been, would be forgotten.
+      const isOurs = await within("leases.renew", leases.renew(request));
+      unsure = null;
+      if (isOurs) return holdLease(context, request, { takenOver: true, sinceAcquired: sinceAsked });
+    }
     const owner = context.newId();
     unsure = owner;
-    const sinceAsked = startStopwatch(context.runtime.clock);
     const outcome = await within("leases.acquire", leases.acquire({ key, owner, ttlMs }));
     unsure = null;
-    return outcome === "held" ? null : holdLease(context, { key, owner, ttlMs }, outcome, sinceAsked);
+    if (outcome === "held") return null;
+    const takenOver = outcome === "taken-over";
+    return holdLease(context, { key, owner, ttlMs }, { takenOver, sinceAcquired: sinceAsked });
   };
 }
 
 function holdLease(
   context: CoreContext,
   request: { readonly key: string; readonly owner: string; readonly ttlMs: number },
-  outcome: "acquired" | "taken-over",
-  sinceAcquired: () => number,
+  { takenOver, sinceAcquired }: { readonly takenOver: boolean; readonly sinceAcquired: () => number },
 ): HeldLease {
   const { clock, logger } = context.runtime;
   const { leases } = context.storage;
@@ -78,7 +85,7 @@ function holdLease(
     if (!released.signal.aborted) logger.warn("keeping a lease failed", { key, error: nameOf(error) });
   });
   return {
-    takenOver: outcome === "taken-over",
+    takenOver,
     isSurelyHeld: () => !isLost && !released.signal.aborted && sinceRenewed() < ttlMs * SURE_SHARE,
     async release() {
       released.abort();

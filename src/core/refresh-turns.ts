@@ -2,9 +2,8 @@ import { TokenError } from "../errors.js";
 import { createBoundedCache } from "../internal/bounded-cache.js";
 import type { ConnectionKey } from "../ports/storage.js";
 import type { TelemetrySpan } from "../ports/telemetry.js";
-import { answerWithin } from "./answer-within.js";
 import type { CoreContext } from "./context.js";
-import { isStorageAway } from "./durably.js";
+import { durably, isStorageAway } from "./durably.js";
 import { grantLease, maxLeaseWaitMs, pauseForLease } from "./grant-lease.js";
 import type { HeldLease } from "./lease.js";
 import { leaseTaker } from "./lease.js";
@@ -29,10 +28,10 @@ export interface RefreshTurns {
 
 const MAX_REMEMBERED = 10_000;
 /**
- * After a takeover the row is read this much later, or a quarter of a term: the former owner may only have been cut off
- * from the storage, like everyone, and is about to store what it was given.
+ * After a takeover the row is read this much later, or half a term: the former owner may only have been cut off from the
+ * storage, like everyone, and is about to store what it was given. Some clients take two seconds to connect again.
  */
-const SETTLE_MS = 1_000;
+const SETTLE_MS = 3_000;
 
 /** How often one turn goes on after its own lease was lost, though its time is up. */
 const MAX_LOST = 3;
@@ -96,14 +95,16 @@ export function createRefreshTurns(
     throw error;
   };
 
-  const settleMs = Math.min(SETTLE_MS, context.refresh.leaseMs / 4);
+  const settleMs = Math.min(SETTLE_MS, context.refresh.leaseMs / 2);
   /** The lease, if it is to be had, and the row as it is then. */
   const look = async (take: () => Promise<HeldLease | null>, key: ConnectionKey): Promise<Look> => {
     const lease = await take();
     try {
       if (lease?.takenOver === true) await clock.sleep(settleMs);
-      const limit = { milliseconds: context.refresh.leaseMs, operation: "connections.get" };
-      return { lease, opened: await answerWithin(context, limit, openRow(context, key)) };
+      // Who has the lease keeps it while the storage is away: that it was taken over would be forgotten with it.
+      const patienceMs = lease === null ? 0 : context.refresh.leaseMs;
+      const reading = { patienceMs, connectionId: key.id, what: "reading a connection" };
+      return { lease, opened: await durably(context, reading, () => openRow(context, key)) };
     } catch (error) {
       await lease?.release();
       throw error;

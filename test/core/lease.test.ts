@@ -141,9 +141,9 @@ describe("a lease", () => {
     expect(lease.isSurelyHeld()).toBe(true);
   });
 
-  it("is not kept from all by an owner that was never told it has it", async () => {
+  it("is its owner's at the next try when the answer to the first was lost, and may have been taken over then", async () => {
     let answers = 0;
-    const { take } = setUp((storage) => ({
+    const { take, leases } = setUp((storage) => ({
       ...storage,
       leases: {
         ...storage.leases,
@@ -152,6 +152,28 @@ describe("a lease", () => {
           answers += 1;
           if (answers === 1) throw away();
           return outcome;
+        },
+      },
+    }));
+    await expect(take()).rejects.toThrow("Away.");
+    const lease = await taken(take);
+    expect(lease.takenOver).toBe(true);
+    expect(lease.isSurelyHeld()).toBe(true);
+    expect(await leases.acquire(OTHER)).toBe("held");
+    await lease.release();
+    expect(await leases.acquire(OTHER)).toBe("acquired");
+  });
+
+  it("is asked for once more when the first try did not even arrive", async () => {
+    let tries = 0;
+    const { take } = setUp((storage) => ({
+      ...storage,
+      leases: {
+        ...storage.leases,
+        async acquire(request) {
+          tries += 1;
+          if (tries === 1) throw away();
+          return storage.leases.acquire(request);
         },
       },
     }));
