@@ -9,13 +9,14 @@ import { describeOn, redisPrefix } from "../../support/servers.js";
 
 /** Few ids, entities, aliases and versions, so that operations meet. */
 const number = fc.integer({ min: 0, max: 3 });
+const few = fc.integer({ min: 0, max: 1 });
 const id = (index: number) => `019b76da-a800-7000-8000-00000000000${index}`;
-const entity = (index: number) => ["ada", "Ada", "ädä", "ada:bob"][index] ?? "";
+const entity = (index: number) => ["ada", "ädä:\nada", "Ada"][index] ?? "";
 
 const record = fc
-  .record({ n: number, owner: number, of: number, alias: number, version: number, ends: number })
+  .record({ n: number, owner: few, of: few, alias: number, version: few, ends: number, attempt: few })
   .map(
-    ({ n, owner, of, alias, version, ends }): ConnectionRecord => ({
+    ({ n, owner, of, alias, version, ends, attempt }): ConnectionRecord => ({
       ...CONNECTION,
       id: id(n),
       entityId: entity(owner),
@@ -23,6 +24,7 @@ const record = fc
       alias: alias === 0 ? null : `alias ${alias}`,
       status: ends === 3 ? "EXPIRED" : "ACTIVE",
       expiresAt: ends === 0 ? null : ends,
+      attempt: { id: "attempt", status: attempt === 0 ? "EXPIRED" : "ACTIVE", reason: null, expiresAt: 1 },
       version,
     }),
   );
@@ -46,33 +48,8 @@ const events = fc.array(event, { maxLength: 2 });
 
 type Step = (storage: StorageAdapter) => Promise<unknown>;
 
-/** Everything a store can be asked, with an argument of the few. */
-const step: fc.Arbitrary<readonly [name: string, run: Step]> = fc.oneof(
-  number.map(
-    (n) =>
-      [
-        `insert integration ${n}`,
-        ({ integrations }: StorageAdapter) =>
-          integrations.insert({ ...INTEGRATION, id: id(n), reuseKey: n > 1 ? "shared" : null }),
-      ] as const,
-  ),
-  fc
-    .tuple(number, number, number)
-    .map(
-      ([n, key, expected]) =>
-        [
-          `swap integration ${n} with reuse key ${key}`,
-          ({ integrations }: StorageAdapter) =>
-            integrations.compareAndSwap(
-              { ...INTEGRATION, id: id(n), reuseKey: key > 1 ? `key ${key}` : null, version: expected },
-              expected,
-            ),
-        ] as const,
-    ),
-  number.map(
-    (n) =>
-      [`delete integration ${n}`, ({ integrations }: StorageAdapter) => integrations.delete(id(n))] as const,
-  ),
+/** Inserting and changing connections, which most depends on. */
+const write: fc.Arbitrary<readonly [name: string, run: Step]> = fc.oneof(
   fc
     .tuple(record, events)
     .map(
@@ -83,7 +60,7 @@ const step: fc.Arbitrary<readonly [name: string, run: Step]> = fc.oneof(
         ] as const,
     ),
   fc
-    .tuple(record, number, events)
+    .tuple(record, few, events)
     .map(
       ([each, expected, told]) =>
         [
@@ -91,8 +68,38 @@ const step: fc.Arbitrary<readonly [name: string, run: Step]> = fc.oneof(
           ({ connections }: StorageAdapter) => connections.compareAndSwap(each, expected, told),
         ] as const,
     ),
+);
+
+/** Everything a store can be asked, with an argument of the few. */
+const step: fc.Arbitrary<readonly [name: string, run: Step]> = fc.oneof(
+  number.map(
+    (n) =>
+      [
+        `insert integration ${n}`,
+        ({ integrations }: StorageAdapter) =>
+          integrations.insert({ ...INTEGRATION, id: id(n), reuseKey: n > 1 ? "key 2" : null }),
+      ] as const,
+  ),
   fc
-    .tuple(number, number)
+    .tuple(few, number, few)
+    .map(
+      ([n, key, expected]) =>
+        [
+          `swap integration ${n} with reuse key ${key}`,
+          ({ integrations }: StorageAdapter) =>
+            integrations.compareAndSwap(
+              { ...INTEGRATION, id: id(n), reuseKey: key > 1 ? `key ${key}` : null, version: 1 },
+              expected,
+            ),
+        ] as const,
+    ),
+  number.map(
+    (n) =>
+      [`delete integration ${n}`, ({ integrations }: StorageAdapter) => integrations.delete(id(n))] as const,
+  ),
+  { weight: 12, arbitrary: write },
+  fc
+    .tuple(number, few)
     .map(
       ([n, owner]) =>
         [
@@ -146,7 +153,7 @@ async function pages<Item>(
 
 /** All that can be seen of a store. */
 async function seen({ connections, integrations }: StorageAdapter): Promise<unknown> {
-  const owners = [0, 1, 2, 3].map(entity);
+  const owners = [0, 1, 2].map(entity);
   const filters = [
     {},
     { app: CONNECTION.app, alias: "alias 1" },
@@ -183,7 +190,7 @@ describeOn("redis", "redisStorage", (url) => {
 
   it("does what memory storage does, whatever the order of operations", { timeout: 120_000 }, async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 80, size: "max" }), async (steps) => {
         const { prefix, drop } = redisPrefix(url);
         const [model, redis] = [memoryStorage(), redisStorage(client, { prefix })];
         try {
