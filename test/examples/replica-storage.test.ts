@@ -80,14 +80,12 @@ async function host(
   await setUp.createIntegration({ app });
   await setUp.importConnections([{ entityId: "ada", app, credentials }]);
   await replica.catchUp();
-  const connect = () =>
-    process(storageOf(primary, replica.storage, () => clock.now()))
-      .getEntity("ada")
-      .getConnection({ app });
+  const newProcess = () => process(storageOf(primary, replica.storage, () => clock.now()));
+  const connect = () => newProcess().getEntity("ada").getConnection({ app });
   return {
     clock,
-    primary,
     replica,
+    newProcess,
     first: await connect(),
     second: await connect(),
     stored: async () => (await setUp.getEntity("ada").getConnections({ app }))[0],
@@ -97,6 +95,13 @@ async function host(
 const sound = (primary: StorageAdapter, replica: StorageAdapter, now: () => number) =>
   replicaStorage({ primary, replica, now });
 const naive = (primary: StorageAdapter, replica: StorageAdapter) => everyReadFrom(replica, primary);
+
+/** A user who connects in one process and comes back in another. */
+async function connectAnew(newProcess: () => MooringToolSet) {
+  const request = await newProcess().getEntity("grace").initiateConnection({ app: "strict" });
+  const consented = await fetch(request.redirectUrl ?? "", { redirect: "manual" });
+  return newProcess().handleCallback(consented.headers.get("location") ?? "", { entityId: "grace" });
+}
 
 describe("a replica that answers every read", () => {
   it("makes even one process spend a refresh token twice, as it does not see its own write: the grant is gone", async () => {
@@ -114,6 +119,11 @@ describe("a replica that answers every read", () => {
     const late = second.update({ labels: ["from a late read"] });
     await expect(late).rejects.toMatchObject({ code: "CONNECTION_CONFLICT", retryable: true });
     expect((await stored())?.labels).toEqual(["changed since"]);
+  });
+
+  it("does not have the connection yet that a user comes back for", async () => {
+    const { newProcess } = await host(naive);
+    await expect(connectAnew(newProcess)).rejects.toMatchObject({ code: "CONNECTION_NOT_FOUND" });
   });
 });
 
@@ -156,6 +166,12 @@ describe("replicaStorage", () => {
     // The second still reads the token that the refresh has ended, and is told so by the API.
     expect((await second.fetch("/me")).status).toBe(200);
     expect(server.refreshes.map(({ outcome }) => outcome)).toEqual(["granted"]);
+  });
+
+  it("finishes a flow whose connection the replica does not have yet", async () => {
+    const { newProcess } = await host(sound);
+    const { connection } = await connectAnew(newProcess);
+    expect((await connection.fetch("/me")).status).toBe(200);
   });
 
   it("writes over what another process changed, after reading it from the primary", async () => {
