@@ -6,7 +6,7 @@ export interface Engine {
   readonly name: string;
   /** Server, version and the settings that matter. */
   describe(): Promise<string>;
-  /** An empty store of its own; one that a former run left behind is removed first. */
+  /** An empty store of its own. */
   createStore(rows: number): Promise<Store>;
   close(): Promise<void>;
 }
@@ -37,8 +37,11 @@ export interface StoreSize {
   readonly indexes: number | null;
 }
 
-/** The name of a store: in a database server it is the database. */
-export const storeName = (rows: number): string => `mooring_bench_${rows}`;
+/** Of this run alone: another may be going on beside it. */
+const RUN = Math.floor(Math.random() * 2 ** 32).toString(36);
+
+/** The name of something a run makes on a server and removes again. */
+export const nameOfRun = (what: string | number): string => `mooring_bench_${RUN}_${what}`;
 
 /** Connections of one process to a database server. */
 export const POOL_SIZE = 16;

@@ -2,7 +2,7 @@ import pg from "pg";
 import { runRace } from "../race/race.js";
 import { startProvider } from "./child.js";
 import type { Engine } from "./engine.js";
-import { storeName } from "./engine.js";
+import { nameOfRun } from "./engine.js";
 import { mysqlEngine } from "./engines/mysql.js";
 import { pgliteEngine } from "./engines/pglite.js";
 import { postgresqlEngine } from "./engines/postgresql.js";
@@ -113,7 +113,7 @@ async function benchEngine(name: EngineName, engine: Engine, origin: string): Pr
     if (has("throughput")) printThroughput(engine.name, await measureThroughput(large));
     if (name !== "postgresql") return;
     if (has("variants")) {
-      const databaseUrl = withDatabase(serverUrl("postgresql"), storeName(large.rows));
+      const databaseUrl = withDatabase(serverUrl("postgresql"), nameOfRun(large.rows));
       printVariants(await measureVariants(large, { databaseUrl, redisUrl: serverUrl("redis") }));
     }
     if (has("peer")) await benchPeer([small, large], origin);
@@ -126,7 +126,7 @@ async function benchRace(): Promise<void> {
     const server = new pg.Client({ connectionString: url });
     await server.connect();
     later(() => server.end());
-    printRace(await runRace(() => createPostgresqlDatabase(server, url, "mooring_bench_race")));
+    printRace(await runRace(() => createPostgresqlDatabase(server, url, nameOfRun("race"))));
   });
 }
 

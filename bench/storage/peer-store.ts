@@ -4,6 +4,7 @@ import { Kysely, PostgresDialect, sql } from "kysely";
 import type pg from "pg";
 import type { BetterAuth } from "../race/better-auth.js";
 import { createBetterAuth, migrateBetterAuth, PROVIDER_IDS } from "../race/better-auth.js";
+import { nameOfRun } from "./engine.js";
 import { drawRows, EPOCH_MS, entitiesOf, expiryOf, newTokens } from "./population.js";
 import { createPool, createPostgresqlDatabase } from "./postgresql-server.js";
 
@@ -96,7 +97,7 @@ export async function createPeerStore(
   rows: number,
   origin: string,
 ): Promise<PeerStore> {
-  const { url, drop } = await createPostgresqlDatabase(server, serverUrl, `mooring_bench_peer_${rows}`);
+  const { url, drop } = await createPostgresqlDatabase(server, serverUrl, nameOfRun(`peer_${rows}`));
   let statements = 0;
   const db = new Kysely<unknown>({
     dialect: new PostgresDialect({ pool: createPool(url) }),

@@ -8,7 +8,7 @@ export interface BenchDatabase {
   drop(): Promise<void>;
 }
 
-/** An empty database; one that a former run left behind is removed first. */
+/** An empty database. */
 export async function createPostgresqlDatabase(
   server: pg.Client,
   serverUrl: string,
@@ -17,7 +17,6 @@ export async function createPostgresqlDatabase(
   const drop = async (): Promise<void> => {
     await server.query(`drop database if exists ${name} with (force)`);
   };
-  await drop();
   await server.query(`create database ${name}`);
   return { url: withDatabase(serverUrl, name), drop };
 }

@@ -4,6 +4,7 @@ import type { StorageAdapter } from "mooring";
 import { kyselyStorage } from "mooring/storage/kysely";
 import { redisLeases } from "mooring/storage/redis";
 import { namedStatements } from "../../examples/named-statements.js";
+import { nameOfRun } from "./engine.js";
 import { measureInTurn, nextOf, READS, WRITES } from "./in-turn.js";
 import { openHeld, refresh } from "./latency.js";
 import { createPool } from "./postgresql-server.js";
@@ -35,7 +36,7 @@ export async function measureVariants(
     dialect: new PostgresDialect({ pool: namedStatements(createPool(databaseUrl)) }),
   });
   const redis = new Redis(redisUrl);
-  const leases = redisLeases(redis, { prefix: "mooring_bench_leases" });
+  const leases = redisLeases(redis, { prefix: nameOfRun("leases") });
   const on = (storage: StorageAdapter): Stage => ({
     ...stage,
     newToolset: (options?: ToolsetOptions) => stage.newToolset({ ...options, storage }),

@@ -5,7 +5,7 @@ import { createPool } from "mysql2";
 import type { Connection } from "mysql2/promise";
 import { createConnection } from "mysql2/promise";
 import type { Engine, Store } from "../engine.js";
-import { POOL_SIZE, storeName } from "../engine.js";
+import { nameOfRun, POOL_SIZE } from "../engine.js";
 import { withDatabase } from "../servers.js";
 import type { SeedDialect } from "../sql-seed.js";
 import { seedConnections } from "../sql-seed.js";
@@ -45,7 +45,7 @@ export async function mysqlEngine(serverUrl: string, asFound: boolean): Promise<
       return `${await one(server, "select version()")} (${settings.join(", ")})`;
     },
     async createStore(rows) {
-      const name = storeName(rows);
+      const name = nameOfRun(rows);
       const drop = async (): Promise<void> => {
         await server.query(`drop database if exists ${name}`);
       };
@@ -54,7 +54,6 @@ export async function mysqlEngine(serverUrl: string, asFound: boolean): Promise<
         isEnlarged = true;
         await setPool(wanted);
       }
-      await drop();
       await server.query(`create database ${name}`);
       return mysqlStore(withDatabase(serverUrl, name), drop);
     },

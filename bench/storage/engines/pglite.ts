@@ -6,7 +6,7 @@ import { Kysely, sql } from "kysely";
 import { PGliteDialect } from "kysely-pglite-dialect";
 import { kyselyStorage, migrateStorage } from "mooring/storage/kysely";
 import type { Engine, Store } from "../engine.js";
-import { storeName } from "../engine.js";
+import { nameOfRun } from "../engine.js";
 import { seedConnections } from "../sql-seed.js";
 import { POSTGRESQL, postgresqlSize } from "./postgresql.js";
 
@@ -21,7 +21,7 @@ export async function pgliteEngine(): Promise<Engine> {
       await pglite.close();
       return `PGlite, ${String(rows[0]?.version)}`;
     },
-    createStore: (rows) => pgliteStore(join(folder, storeName(rows))),
+    createStore: (rows) => pgliteStore(join(folder, nameOfRun(rows))),
     close: () => rm(folder, { recursive: true }),
   };
 }

@@ -2,7 +2,7 @@ import { Kysely, PostgresDialect, sql } from "kysely";
 import { kyselyStorage, migrateStorage } from "mooring/storage/kysely";
 import pg from "pg";
 import type { Engine, Store, StoreSize } from "../engine.js";
-import { storeName } from "../engine.js";
+import { nameOfRun } from "../engine.js";
 import { createPool, createPostgresqlDatabase } from "../postgresql-server.js";
 import type { SeedDialect } from "../sql-seed.js";
 import { seedConnections } from "../sql-seed.js";
@@ -31,7 +31,7 @@ export async function postgresqlEngine(serverUrl: string): Promise<Engine> {
       return `PostgreSQL ${await one("show server_version")} (${settings.join(", ")})`;
     },
     async createStore(rows) {
-      const { url, drop } = await createPostgresqlDatabase(server, serverUrl, storeName(rows));
+      const { url, drop } = await createPostgresqlDatabase(server, serverUrl, nameOfRun(rows));
       return postgresqlStore(createPool(url), drop);
     },
     close: () => server.end(),

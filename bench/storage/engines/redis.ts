@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import type { ConnectionRecord, StorageAdapter } from "mooring";
 import { redisStorage } from "mooring/storage/redis";
 import type { Engine, Seed, Store } from "../engine.js";
-import { storeName } from "../engine.js";
+import { nameOfRun } from "../engine.js";
 import { appOf, EPOCH_MS, entityOf, expiryOf, idOf } from "../population.js";
 
 const CONCURRENCY = 512;
@@ -49,9 +49,8 @@ export async function redisEngine(url: string): Promise<Engine> {
       return `Redis ${await infoOf(server, "server", "redis_version")} (appendonly ${String(persistence)})`;
     },
     async createStore(rows) {
-      const drop = (): Promise<void> => removeKeys(server, `{${storeName(rows)}}:*`);
-      await drop();
-      return redisStore(url, storeName(rows), drop);
+      const drop = (): Promise<void> => removeKeys(server, `{${nameOfRun(rows)}}:*`);
+      return redisStore(url, nameOfRun(rows), drop);
     },
     close: async () => server.disconnect(),
   };

@@ -5,7 +5,7 @@ import { Kysely, SqliteDialect, sql } from "kysely";
 import { kyselyStorage, migrateStorage } from "mooring/storage/kysely";
 
 import type { Engine, Store } from "../engine.js";
-import { storeName } from "../engine.js";
+import { nameOfRun } from "../engine.js";
 import type { SeedDialect } from "../sql-seed.js";
 import { seedConnections } from "../sql-seed.js";
 import { openSqliteFile } from "../sqlite-wasm.js";
@@ -29,7 +29,7 @@ export async function sqliteEngine(): Promise<Engine> {
       await db.destroy();
       return `SQLite ${String(rows[0]?.version)} in WASM (rollback journal, synchronous full, cache 2 MB)`;
     },
-    createStore: (rows) => sqliteStore(join(folder, `${storeName(rows)}.db`)),
+    createStore: (rows) => sqliteStore(join(folder, `${nameOfRun(rows)}.db`)),
     close: () => rm(folder, { recursive: true }),
   };
 }
