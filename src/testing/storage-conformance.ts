@@ -36,13 +36,14 @@ export interface StorageConformanceCase {
 
 /**
  * What every storage adapter must do, as cases for any test runner. A host's own adapter that passes them all can be
- * given to the toolset.
+ * given to the toolset. Run them one after the other: some replace the global `Date` for a moment. The slowest stores
+ * 10,000 connections, which may take half a minute on a busy database.
  *
  * @param create makes an adapter on an empty store; called once in each case
  * @example
  * ```ts
  * for (const { name, run } of storageConformance(async () => ({ storage: myStorage() }))) {
- *   test(name, run);
+ *   test(name, run, 60_000);
  * }
  * ```
  */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { StorageAdapter } from "../../src/ports/storage.js";
 import { memoryStorage } from "../../src/storage/memory.js";
 import { storageConformance } from "../../src/testing/index.js";
+import { codeSpans, readDocument, section, tableRows } from "../docs/support/markdown.js";
 import { broken } from "./broken-adapters/broken.js";
 import { FAULTS } from "./broken-adapters.js";
 
@@ -41,6 +42,14 @@ describe("storageConformance", () => {
   it("has a name of its own for each case", () => {
     const names = storageConformance(async () => ({ storage: memoryStorage() })).map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
+  });
+
+  it("has the groups docs/storage.md lists", () => {
+    const rows = tableRows(section(readDocument("docs/storage.md"), "An adapter of your own"));
+    const listed = rows.flatMap(([cell = ""]) => codeSpans(cell));
+    const cases = storageConformance(async () => ({ storage: memoryStorage() }));
+    const groups = new Set(cases.map(({ name }) => name.slice(0, name.indexOf(":"))));
+    expect(listed).toEqual([...groups]);
   });
 
   it("says what it expected, and what it got", async () => {
