@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import type { KeyManagement, Vault, VaultBinding } from "mooring";
 import { CipherError, envelopeVault } from "mooring";
 import { describe, expect, it } from "vitest";
@@ -213,6 +214,25 @@ describe("envelopeVault", () => {
       code: "DECRYPT_FAILED",
       keyId: null,
     });
+  });
+
+  it("refuses a text with any one character changed, added or left out", async () => {
+    const { vault } = started();
+    const sealed = await vault.seal("value", ROW);
+    const position = fc.nat({ max: sealed.length - 1 });
+    const character = fc.constantFrom(..."AZaz09-_.= \né");
+    const edit = fc.constantFrom("change", "add", "leave out");
+    await fc.assert(
+      fc.asyncProperty(position, character, edit, async (at, inserted, how) => {
+        const after = sealed.slice(how === "add" ? at : at + 1);
+        const edited = sealed.slice(0, at) + (how === "leave out" ? "" : inserted) + after;
+        fc.pre(edited !== sealed);
+        const error = await rejection(vault.open(edited, ROW));
+        expect(error).toBeInstanceOf(CipherError);
+        expect(error).toMatchObject({ retryable: false });
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it("opens nothing with the wrapped data key of another row's value", async () => {
