@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { CamelCasePlugin, ParseJSONResultsPlugin } from "kysely";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { EventRecord, StorageAdapter } from "../../src/ports/storage.js";
@@ -127,6 +128,21 @@ describeSqlEngines("kyselyStorage", (database, { family }) => {
     const record = { ...CONNECTION, credentials, statusReason: "漢".repeat(100_000), version: 2 };
     expect(await storage.connections.compareAndSwap(record, 1)).toBe(true);
     expect((await storage.connections.get(CONNECTION))?.connection).toEqual(record);
+  });
+
+  it("lets no value of a row into an error, whatever the driver says", async () => {
+    const secret = "recognisable-secret";
+    const record = { ...CONNECTION, id: INTEGRATION.id, alias: secret, credentials: secret };
+    await storage.connections.insert({ ...record, id: EVENT.id });
+    const errors = [await storage.connections.insert(record).catch((error: unknown) => error)];
+    expect(errors).toMatchObject([{ code: "STORAGE_CONFLICT", cause: { name: expect.any(String) } }]);
+    if (family !== "sqlite") {
+      const tooLong = { ...record, alias: null, app: `${secret}${"x".repeat(80)}` };
+      errors.push(await storage.connections.insert(tooLong).catch((error: unknown) => error));
+      expect(errors[1]).toMatchObject({ code: "STORAGE_FAILED", retryable: false });
+    }
+    expect(inspect(errors, { depth: 9, showHidden: true })).not.toContain(secret);
+    expect(JSON.stringify(errors)).not.toContain(secret);
   });
 
   it("is not disturbed by the app's plugins", async () => {

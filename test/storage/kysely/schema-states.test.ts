@@ -16,6 +16,18 @@ const TABLES = [
   "mooring_migrations",
 ];
 
+const EVENT = {
+  type: "connection.refreshed",
+  connectionId: CONNECTION.id,
+  entityId: CONNECTION.entityId,
+  integrationId: INTEGRATION.id,
+  app: CONNECTION.app,
+  authScheme: CONNECTION.authScheme,
+  reason: null,
+  occurredAt: 0,
+  availableAt: 0,
+} as const;
+
 const lease = { key: "k", owner: "o", ttlMs: 1000 };
 
 describeSqlEngines("a database whose schema is not this version's", (database, { family }) => {
@@ -116,6 +128,25 @@ describeSqlEngines("a row edited by hand", (database) => {
     const storage = kyselyStorage(database().db);
     await storage.integrations.insert(INTEGRATION);
     await storage.connections.insert(CONNECTION);
+  });
+
+  it("holds up no other event, and is told of when it is all there is", async () => {
+    const { connections, outbox } = kyselyStorage(database().db);
+    const event = (id: string) => ({ ...EVENT, id });
+    await connections.compareAndSwap({ ...CONNECTION, version: 2 }, 1, [
+      event(CONNECTION.id),
+      event(INTEGRATION.id),
+    ]);
+    await sql`update mooring_events set type = 'connection.lost' where id = ${CONNECTION.id}`.execute(
+      database().db,
+    );
+    const claimed = await outbox?.claim({ now: 1, hideUntil: 2, limit: 10 });
+    expect(claimed?.map(({ id }) => id)).toEqual([INTEGRATION.id]);
+    await outbox?.acknowledge([INTEGRATION.id]);
+    await expect(outbox?.claim({ now: 2, hideUntil: 3, limit: 10 })).rejects.toMatchObject({
+      code: "STORAGE_FAILED",
+      message: expect.stringContaining(`\`type\` of \`mooring_events\``),
+    });
   });
 
   describe.each([

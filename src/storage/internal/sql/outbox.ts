@@ -1,5 +1,5 @@
 import type { QueryCreator } from "kysely";
-import type { OutboxStore } from "../../../ports/storage.js";
+import type { EventRecord, OutboxStore } from "../../../ports/storage.js";
 import { atomically } from "./database.js";
 import { EVENT_COLUMNS, toEventRecord } from "./event-rows.js";
 import type { SqlStore } from "./sql-store.js";
@@ -59,8 +59,8 @@ export function sqlOutbox({ db, engine, guarded }: SqlStore): OutboxStore {
   return {
     claim(request) {
       return guarded("outbox.claim", async () => {
-        const rows = await claims[engine](request);
-        return rows.map((row) => toEventRecord(row)).sort((one, other) => (one.id < other.id ? -1 : 1));
+        const events = readable(await claims[engine](request));
+        return events.sort((one, other) => (one.id < other.id ? -1 : 1));
       });
     },
     acknowledge(ids) {
@@ -69,4 +69,24 @@ export function sqlOutbox({ db, engine, guarded }: SqlStore): OutboxStore {
       });
     },
   };
+}
+
+/**
+ * A row that was edited by hand holds up no other event: it stays, hidden as the others are, and is told of once it is all
+ * there is.
+ *
+ * @throws UnreadableRow
+ */
+function readable(rows: readonly Readonly<Record<string, unknown>>[]): EventRecord[] {
+  const events: EventRecord[] = [];
+  let unreadable: unknown = null;
+  for (const row of rows) {
+    try {
+      events.push(toEventRecord(row));
+    } catch (error) {
+      unreadable ??= error;
+    }
+  }
+  if (events.length === 0 && unreadable !== null) throw unreadable;
+  return events;
 }
