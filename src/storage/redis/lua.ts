@@ -68,7 +68,7 @@ local CONNECTION = '^{"version":(%d+),"integrationId":(.-),"status":(.-),"app":(
   '"entityId":(.-),"alias":(.-),"id":"'
 `;
 
-/** A connection's place in the indexes, and how it moves from one to another; an empty table is no place. */
+/** A connection's place in the indexes, and how it moves from one to another; an empty table is none. */
 export const CONNECTIONS = `${SORTABLE}${CONNECTION}
 local function place_of(text)
   local version, integration, status, app, ends, entity, alias = string.match(text, CONNECTION)

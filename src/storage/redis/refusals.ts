@@ -73,6 +73,7 @@ const CONNECTION_MESSAGES = [
   "Connection is closed",
   "Connection timeout",
   "Command timed out",
+  "Command timeout",
   "Stream isn't writeable",
   "Reached the max retries per request",
   "Socket timeout",
@@ -115,6 +116,8 @@ export function refusalOf(error: unknown): Refusal {
   const known = BY_SERVER.find(({ pattern }) => pattern.test(message));
   if (known !== undefined) return known;
   const isConnection =
+    // The server always says something; a time-out of node-redis does not.
+    message === "" ||
     CONNECTION_MESSAGES.some((beginning) => message.startsWith(beginning)) ||
     CONNECTION_NAMES.has(error.name) ||
     CONNECTION_NAMES.has(error.constructor.name) ||

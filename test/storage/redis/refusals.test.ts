@@ -19,8 +19,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
 };
 /** As docs/storage.md lists them. */
 const NEEDED = ["+@read", "+@write", "-@dangerous", "+eval", "+evalsha", "+time"];
-/** What a client asks when it connects. */
-const CONNECTING = ["+info", "+client"];
+/** What ioredis asks when it connects. */
+const CONNECTING = ["+info"];
 
 for (const [library, open] of Object.entries(REDIS_CLIENTS)) {
   describeWithOwnServers(`redisStorage with ${library}`, () => {
