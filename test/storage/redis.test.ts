@@ -129,6 +129,25 @@ for (const [library, open] of Object.entries(REDIS_CLIENTS)) {
         });
       });
 
+      it("uses a new connection when the server has cut its own", async () => {
+        await storage().integrations.insert(INTEGRATION);
+        const cut = await open(url);
+        const { integrations } = redisStorage(cut.client, { prefix });
+        const id = String(await commandsOf(cut.client)("", "client", ["id"]));
+        const admin = new Redis(url);
+        expect(await admin.call("CLIENT", "KILL", "ID", id)).toBe(1);
+        admin.disconnect();
+        let found: unknown = null;
+        for (let attempt = 0; attempt < 100 && found === null; attempt += 1) {
+          found = await integrations.get(INTEGRATION.id).catch((error: unknown) => {
+            expect(error).toMatchObject({ code: "STORAGE_FAILED", retryable: true });
+            return null;
+          });
+        }
+        await cut.close();
+        expect(found).toEqual(INTEGRATION);
+      });
+
       it("lends its leases to rows that are in SQL", async () => {
         const host = await startPglite();
         await migrateStorage(host.db);
