@@ -1,3 +1,0 @@
-import { describeRefreshesOn } from "./support/on-server.js";
-
-describeRefreshesOn("redis");
