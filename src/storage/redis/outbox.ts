@@ -1,4 +1,4 @@
-import type { OutboxStore } from "../../ports/storage.js";
+import type { EventRecord, OutboxStore } from "../../ports/storage.js";
 import { EVENTS, NAMES } from "./lua.js";
 import { readEvent } from "./records.js";
 import type { RedisStore } from "./redis-store.js";
@@ -52,7 +52,7 @@ export function outboxStore({ script, guarded }: RedisStore): OutboxStore {
         for (;;) {
           const claimed = await claim(String(now), String(hideUntil), String(limit));
           const [state, ...found] = textsOf(claimed) ?? [];
-          if (state !== "more") return pairsOf(found).map(([id, text]) => readEvent(id, text, hideUntil));
+          if (state !== "more") return readable(pairsOf(found), hideUntil);
         }
       }),
     acknowledge: (ids) =>
@@ -62,4 +62,27 @@ export function outboxStore({ script, guarded }: RedisStore): OutboxStore {
         }
       }),
   };
+}
+
+/**
+ * One that was edited by hand holds up no other event: it stays, hidden as the others are, and is told of once it is all
+ * there is.
+ *
+ * @throws UnreadableValue
+ */
+function readable(
+  found: readonly (readonly [id: string, text: string])[],
+  availableAt: number,
+): readonly EventRecord[] {
+  const events: EventRecord[] = [];
+  let unreadable: unknown = null;
+  for (const [id, text] of found) {
+    try {
+      events.push(readEvent(id, text, availableAt));
+    } catch (error) {
+      unreadable ??= error;
+    }
+  }
+  if (events.length === 0 && unreadable !== null) throw unreadable;
+  return events;
 }

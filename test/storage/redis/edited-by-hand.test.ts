@@ -1,5 +1,5 @@
 import { Redis } from "ioredis";
-import type { StorageAdapter } from "mooring";
+import type { EventRecord, StorageAdapter } from "mooring";
 import { StorageError } from "mooring";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { redisStorage } from "../../../src/storage/redis.js";
@@ -12,6 +12,7 @@ describeOn("redis", "redisStorage, where values were edited by hand,", (url) => 
   let client: Redis;
   let storage: StorageAdapter;
   let key: (kind: string, id: string) => string;
+  let eventsKey: string;
 
   beforeAll(() => {
     client = new Redis(url);
@@ -21,6 +22,7 @@ describeOn("redis", "redisStorage, where values were edited by hand,", (url) => 
     const { prefix, drop } = redisPrefix(url);
     storage = redisStorage(client, { prefix });
     key = (kind, id) => `{${prefix}}:${kind}:${id}`;
+    eventsKey = `{${prefix}}:events`;
     await storage.integrations.insert({ ...INTEGRATION, reuseKey: "shared" });
     await storage.connections.insert(CONNECTION);
     await storage.flows.insert(FLOW);
@@ -131,5 +133,22 @@ describeOn("redis", "redisStorage, where values were edited by hand,", (url) => 
     expect(String(error)).toContain(`flow ${FLOW.id}`);
     expect(await storage.flows.deleteExpired(FLOW.expiresAt)).toBe(2);
     expect(await storage.flows.consume(FLOW.id)).toBeNull();
+  });
+
+  it("hands out the events beside one that is none, and names that when it is all there is", async () => {
+    const { app, authScheme, entityId, integrationId } = CONNECTION;
+    const about = { connectionId: CONNECTION.id, entityId, integrationId, app, authScheme, reason: null };
+    const events = ["event-1", "event-2"].map((id): EventRecord => {
+      return { id, type: "connection.active", ...about, occurredAt: 1, availableAt: 1 };
+    });
+    await storage.connections.compareAndSwap({ ...CONNECTION, version: 2 }, 1, events);
+    await client.hset(eventsKey, "event-1", "{}");
+    const claim = async (now: number) => storage.outbox?.claim({ now, hideUntil: now + 1, limit: 5 });
+    expect((await claim(1))?.map(({ id }) => id)).toEqual(["event-2"]);
+    await storage.outbox?.acknowledge(["event-2"]);
+    await expect(claim(2)).rejects.toMatchObject({
+      code: "STORAGE_FAILED",
+      message: expect.stringContaining("event event-1"),
+    });
   });
 });

@@ -84,23 +84,23 @@ async function start(argsFor: (port: number, folder: string) => readonly string[
       client.disconnect();
     }
   };
+  const stop = (): void => {
+    child.kill("SIGKILL");
+    rmSync(folder, { recursive: true, force: true });
+  };
   // One that wants a password answers as well.
-  await until(() =>
+  const answers = (): Promise<boolean> =>
     run("PING").then(
       () => true,
       ({ message }) => message.startsWith("NOAUTH"),
-    ),
-  );
-  return {
-    port,
-    url,
-    folder,
-    run,
-    stop() {
-      child.kill("SIGKILL");
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+    );
+  try {
+    await until(answers);
+  } catch (error) {
+    stop();
+    throw error;
+  }
+  return { port, url, folder, run, stop };
 }
 
 /** A port below those a system gives out, with room for a cluster's second one. */
