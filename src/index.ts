@@ -65,7 +65,8 @@ export {
   type ValidationErrorCode,
 } from "./errors.js";
 export type { Json, JsonObject } from "./internal/json.js";
-export { type AppAuthScheme, type AppDefinition, type AppInput, defineApp } from "./ports/app.js";
+export { type AppDefinition, type AppInput, defineApp } from "./ports/app.js";
+export type { AppAuthScheme } from "./ports/app-auth-scheme.js";
 export type {
   AnyAuthScheme,
   AuthScheme,

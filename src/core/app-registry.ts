@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../errors.js";
-import type { AppAuthScheme, AppDefinition } from "../ports/app.js";
+import type { AppDefinition } from "../ports/app.js";
+import type { AppAuthScheme } from "../ports/app-auth-scheme.js";
 import type { AnyAuthScheme } from "../ports/auth-scheme.js";
 
 /** One scheme of one app: the strategy and the app's checked settings for it. */

@@ -2,66 +2,10 @@ import * as z from "zod";
 import { ConfigurationError } from "../errors.js";
 import { issuesOf } from "../internal/issues.js";
 import { lazy } from "../internal/lazy.js";
+import { authScheme } from "./app-auth-scheme.js";
 import type { ParamSpec } from "./auth-scheme.js";
-import type {
-  ApiKeySettings,
-  BasicSettings,
-  BearerTokenSettings,
-  CustomSettings,
-  NoAuthSettings,
-  OAuth2Settings,
-} from "./scheme-settings.js";
-import {
-  apiKeySettings,
-  basicSettings,
-  bearerTokenSettings,
-  customSettings,
-  noAuthSettings,
-  oauth2Settings,
-} from "./scheme-settings.js";
 import type { Action } from "./tool.js";
 import { endpoint, placeholdersOf } from "./url-template.js";
-
-/** Settings of one auth scheme an app offers, told apart by `scheme`. */
-export type AppAuthScheme =
-  | OAuth2Settings
-  | ApiKeySettings
-  | BearerTokenSettings
-  | BasicSettings
-  | NoAuthSettings
-  | CustomSettings;
-
-/** The schemes whose settings are checked here; any other is checked by the scheme object the host registers. */
-const BUILT_IN = {
-  OAUTH2: oauth2Settings,
-  API_KEY: apiKeySettings,
-  BEARER_TOKEN: bearerTokenSettings,
-  BASIC: basicSettings,
-  NO_AUTH: noAuthSettings,
-};
-const isBuiltIn = (scheme: string): scheme is keyof typeof BUILT_IN => Object.hasOwn(BUILT_IN, scheme);
-
-type AuthSchemeInput =
-  | z.input<ReturnType<typeof oauth2Settings>>
-  | z.input<ReturnType<typeof apiKeySettings>>
-  | z.input<ReturnType<typeof bearerTokenSettings>>
-  | z.input<ReturnType<typeof basicSettings>>
-  | z.input<ReturnType<typeof noAuthSettings>>
-  | z.input<ReturnType<typeof customSettings>>;
-
-const authScheme = lazy(() =>
-  z.custom<AuthSchemeInput>().transform((value, context): AppAuthScheme => {
-    const name = z.looseObject({ scheme: z.string() }).safeParse(value);
-    const schema =
-      name.success && isBuiltIn(name.data.scheme) ? BUILT_IN[name.data.scheme]() : customSettings();
-    const parsed = schema.safeParse(value);
-    if (parsed.success) return parsed.data;
-    for (const issue of parsed.error.issues) {
-      context.addIssue({ code: "custom", path: [...issue.path], message: issue.message });
-    }
-    return z.NEVER;
-  }),
-);
 
 const connectionParam = lazy(() =>
   z.strictObject({

@@ -4,7 +4,7 @@ import { lazy } from "../internal/lazy.js";
 import { rebuildRequest } from "../internal/rebuild-request.js";
 import { setQueryParameter } from "../internal/set-query-parameter.js";
 import type { AuthScheme, ParamSpec } from "../ports/auth-scheme.js";
-import type { ApiKeySettings } from "../ports/scheme-settings.js";
+import type { ApiKeySettings } from "../ports/scheme-settings/api-key.js";
 import { placeholdersOf } from "../ports/url-template.js";
 import type { BodyFields } from "./api-key/body.js";
 import { withFields } from "./api-key/body.js";

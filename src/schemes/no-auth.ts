@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { lazy } from "../internal/lazy.js";
 import type { AuthScheme } from "../ports/auth-scheme.js";
-import type { NoAuthSettings } from "../ports/scheme-settings.js";
-import { noAuthSettings } from "../ports/scheme-settings.js";
+import type { NoAuthSettings } from "../ports/scheme-settings/no-auth.js";
+import { noAuthSettings } from "../ports/scheme-settings/no-auth.js";
 import { parseCredentials } from "./internal/parse-credentials.js";
 import { parseSettings } from "./internal/parse-settings.js";
 

@@ -1,6 +1,6 @@
 import type { AuthScheme } from "../ports/auth-scheme.js";
-import type { OAuth2Settings } from "../ports/scheme-settings.js";
-import { oauth2Settings } from "../ports/scheme-settings.js";
+import type { OAuth2Settings } from "../ports/scheme-settings/oauth2.js";
+import { oauth2Settings } from "../ports/scheme-settings/oauth2.js";
 import { parseSettings } from "./internal/parse-settings.js";
 import type { OAuth2Credentials } from "./oauth2/credentials.js";
 import { parseCredentials, secretsOf } from "./oauth2/credentials.js";

@@ -1,6 +1,6 @@
 import { lazy } from "../../internal/lazy.js";
-import type { ApiKeySettings } from "../../ports/scheme-settings.js";
-import { apiKeySettings } from "../../ports/scheme-settings.js";
+import type { ApiKeySettings } from "../../ports/scheme-settings/api-key.js";
+import { apiKeySettings } from "../../ports/scheme-settings/api-key.js";
 import { placeholdersOf } from "../../ports/url-template.js";
 import { checkTemplate } from "../internal/check-template.js";
 import { headerText, TOKEN } from "../internal/texts.js";

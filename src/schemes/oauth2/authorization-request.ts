@@ -2,7 +2,7 @@ import * as z from "zod";
 import { AuthorizationError } from "../../errors.js";
 import type { JsonObject } from "../../internal/json.js";
 import type { StartContext } from "../../ports/auth-scheme.js";
-import type { OAuth2Settings } from "../../ports/scheme-settings.js";
+import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import type { AuthorizationServer } from "./authorization-server.js";
 import { configureClient } from "./client.js";
 

@@ -2,7 +2,7 @@ import type { ServerMetadata } from "openid-client";
 import { ConfigurationError } from "../../errors.js";
 import { fillEndpoint } from "../../internal/fill-endpoint.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
-import type { OAuth2Settings } from "../../ports/scheme-settings.js";
+import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import { isSafeEndpoint } from "../../ports/url-template.js";
 import type { Discovery } from "./discovery.js";
 

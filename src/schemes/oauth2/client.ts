@@ -2,7 +2,7 @@ import type { ClientAuth, Configuration, CustomFetch } from "openid-client";
 import { ConfigurationError } from "../../errors.js";
 import { encodeBase64 } from "../../internal/base64.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
-import type { OAuth2Settings } from "../../ports/scheme-settings.js";
+import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import type { AuthorizationServer } from "./authorization-server.js";
 
 type OpenIdClient = typeof import("openid-client");

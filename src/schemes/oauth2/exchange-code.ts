@@ -1,5 +1,5 @@
 import type { Grant, SchemeCallback, SchemeContext } from "../../ports/auth-scheme.js";
-import type { OAuth2Settings } from "../../ports/scheme-settings.js";
+import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import { parseFlow } from "./authorization-request.js";
 import { readAuthorizationResponse } from "./authorization-response.js";
 import { clientSecrets, configureClient } from "./client.js";

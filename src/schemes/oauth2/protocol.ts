@@ -1,5 +1,5 @@
 import type { AuthScheme } from "../../ports/auth-scheme.js";
-import type { OAuth2Settings } from "../../ports/scheme-settings.js";
+import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import { authorizationRequest } from "./authorization-request.js";
 import { authorizationServer } from "./authorization-server.js";
 import type { OAuth2Credentials } from "./credentials.js";

@@ -1,5 +1,5 @@
 import type { Grant, SchemeContext } from "../../ports/auth-scheme.js";
-import type { OAuth2Settings } from "../../ports/scheme-settings.js";
+import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import { clientSecrets, configureClient } from "./client.js";
 import type { OAuth2Credentials } from "./credentials.js";
 import type { Discovery } from "./discovery.js";

@@ -1,5 +1,5 @@
 import type { SchemeContext } from "../../ports/auth-scheme.js";
-import type { OAuth2Settings } from "../../ports/scheme-settings.js";
+import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import { endpointUrl } from "./authorization-server.js";
 import { basicAuthorization, configValue } from "./client.js";
 import type { OAuth2Credentials } from "./credentials.js";

@@ -1,6 +1,6 @@
 import { MooringError, RequestError, TokenError } from "../../errors.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
-import type { OAuth2Settings } from "../../ports/scheme-settings.js";
+import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import type { AuthorizationServer } from "./authorization-server.js";
 import { authorizationServer } from "./authorization-server.js";
 import type { Discovery } from "./discovery.js";

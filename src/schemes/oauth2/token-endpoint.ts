@@ -1,7 +1,7 @@
 import type { CustomFetch } from "openid-client";
 import { retryAfterMs } from "../../http/retry-after.js";
 import type { ParamValues, SchemeContext } from "../../ports/auth-scheme.js";
-import type { OAuth2Settings } from "../../ports/scheme-settings.js";
+import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import type { TokenCall } from "./token-errors.js";
 import { malformedError, refusalError, transportError } from "./token-errors.js";
 import { readTokenResponse } from "./token-response.js";

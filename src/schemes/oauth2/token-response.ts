@@ -1,6 +1,6 @@
 import { isObject } from "../../internal/json.js";
 import type { ParamValues } from "../../ports/auth-scheme.js";
-import type { OAuth2Settings } from "../../ports/scheme-settings.js";
+import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import { ACCESS_TOKEN } from "./credentials.js";
 import { splitScopes } from "./scopes.js";
 

@@ -2,8 +2,8 @@ import type { AppInput } from "../../../src/ports/app.js";
 import { defineApp } from "../../../src/ports/app.js";
 import type { ParamValues, SchemeCallback, SchemeContext } from "../../../src/ports/auth-scheme.js";
 import type { Fetch } from "../../../src/ports/runtime.js";
-import type { OAuth2Settings } from "../../../src/ports/scheme-settings.js";
-import { oauth2Settings } from "../../../src/ports/scheme-settings.js";
+import type { OAuth2Settings } from "../../../src/ports/scheme-settings/oauth2.js";
+import { oauth2Settings } from "../../../src/ports/scheme-settings/oauth2.js";
 
 /** What a test changes of the usual context. */
 export interface ContextOptions {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { oauth2Settings } from "../../../src/ports/scheme-settings.js";
+import { oauth2Settings } from "../../../src/ports/scheme-settings/oauth2.js";
 import { readTokenResponse } from "../../../src/schemes/oauth2/token-response.js";
 import { ACME } from "./support.js";
 

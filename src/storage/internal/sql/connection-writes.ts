@@ -1,4 +1,4 @@
-import type { DeleteQueryBuilder, QueryCreator, UpdateQueryBuilder } from "kysely";
+import type { DeleteQueryBuilder, InsertQueryBuilder, QueryCreator, UpdateQueryBuilder } from "kysely";
 import { sql } from "kysely";
 import type { ConnectionKey, ConnectionRecord, EventRecord } from "../../../ports/storage.js";
 import { CONNECTION_COLUMNS, toConnectionRow } from "./connection-rows.js";
@@ -11,6 +11,7 @@ import type { MooringTables } from "./tables.js";
 type Creator = QueryCreator<MooringTables>;
 /** A write of one row, which returns its id if there was one to write. */
 type Write =
+  | InsertQueryBuilder<MooringTables, "mooring_connections", { id: unknown }>
   | UpdateQueryBuilder<MooringTables, "mooring_connections", "mooring_connections", { id: unknown }>
   | DeleteQueryBuilder<MooringTables, "mooring_connections", { id: unknown }>;
 
@@ -77,14 +78,8 @@ function singleStatements({ db }: SqlStore): ConnectionWrites {
   };
   return {
     async insert(record, events) {
-      if (events.length === 0) {
-        await insertRow(db, record).execute();
-        return;
-      }
-      await insertRow(
-        db.with("recorded", (creator) => recordEvents(creator, events)),
-        record,
-      ).execute();
+      if (events.length === 0) await insertRow(db, record).execute();
+      else await write((creator) => insertRow(creator, record).returning("id"), events);
     },
     async replace(record, expectedVersion, events) {
       if (events.length > 0) {

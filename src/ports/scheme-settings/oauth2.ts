@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { lazy } from "../internal/lazy.js";
-import { endpoint } from "./url-template.js";
+import { lazy } from "../../internal/lazy.js";
+import { endpoint } from "../url-template.js";
 
 const strings = lazy(() => z.record(z.string().min(1), z.string()).default({}));
 /** Dot path into a JSON answer: `authed_user.access_token`. */
@@ -92,90 +92,3 @@ export const oauth2Settings = lazy(() =>
 );
 /** Settings of OAUTH2, defaults applied. */
 export type OAuth2Settings = z.output<ReturnType<typeof oauth2Settings>>;
-
-/** Where one value goes in each request. */
-const placement = lazy(() =>
-  z.strictObject({
-    in: z.enum(["header", "query", "cookie", "body"]),
-    /** Header, query parameter, cookie or body field. */
-    name: z.string().min(1),
-    /** Filled in with `{api_key}` and `{api_secret}`. */
-    template: z.string().min(1).default("{api_key}"),
-  }),
-);
-
-/** API_KEY: a static key, optionally with a secret, in each request. */
-export const apiKeySettings = lazy(() =>
-  z.strictObject({
-    scheme: z.literal("API_KEY"),
-    placements: z.array(placement()).min(1),
-    /** Whether the user also gives an `api_secret`. */
-    secret: z.enum(["none", "optional", "required"]).default("none"),
-    /** How the field is called at the provider. */
-    displayName: z.string().default("API Key"),
-    description: z.string().default("API key for authentication"),
-    /** Other names accepted for `api_key` in `connectionParams`. */
-    aliases: z.array(z.string()).default([]),
-  }),
-);
-/** Settings of API_KEY, defaults applied. */
-export type ApiKeySettings = z.output<ReturnType<typeof apiKeySettings>>;
-
-/** BEARER_TOKEN: a token the user already has (RFC 6750 §2.1). */
-export const bearerTokenSettings = lazy(() =>
-  z.strictObject({
-    scheme: z.literal("BEARER_TOKEN"),
-    header: z.string().min(1).default("Authorization"),
-    /** Filled in with `{token}`. */
-    template: z.string().min(1).default("Bearer {token}"),
-  }),
-);
-/** Settings of BEARER_TOKEN, defaults applied. */
-export type BearerTokenSettings = z.output<ReturnType<typeof bearerTokenSettings>>;
-
-const basicField = lazy(() =>
-  z.strictObject({
-    displayName: z.string(),
-    description: z.string(),
-    /** What is sent, filled in with `{username}` and `{password}`. */
-    template: z.string(),
-    required: z.boolean().default(true),
-  }),
-);
-/** BASIC: HTTP Basic authentication (RFC 7617). */
-export const basicSettings = lazy(() =>
-  z.strictObject({
-    scheme: z.literal("BASIC"),
-    username: basicField().default({
-      displayName: "Username",
-      description: "Username for basic authentication",
-      template: "{username}",
-      required: true,
-    }),
-    password: basicField().default({
-      displayName: "Password",
-      description: "Password for basic authentication",
-      template: "{password}",
-      required: true,
-    }),
-  }),
-);
-/** Settings of BASIC, defaults applied. */
-export type BasicSettings = z.output<ReturnType<typeof basicSettings>>;
-
-/** NO_AUTH: nothing is added. */
-export const noAuthSettings = lazy(() => z.strictObject({ scheme: z.literal("NO_AUTH") }));
-/** Settings of NO_AUTH. */
-export type NoAuthSettings = z.output<ReturnType<typeof noAuthSettings>>;
-
-/** Any scheme registered by the host: its own `parseSettings` checks the settings. */
-export const customSettings = lazy(() =>
-  z.strictObject({
-    scheme: z
-      .string()
-      .regex(/^[A-Z][A-Z0-9_]{0,63}$/, "upper case, at most 64 characters, such as `MY_SCHEME`"),
-    settings: z.record(z.string(), z.unknown()).default({}),
-  }),
-);
-/** Settings of a host's own scheme. */
-export type CustomSettings = z.output<ReturnType<typeof customSettings>>;
