@@ -17,6 +17,8 @@ export interface AppRegistry {
   get(slug: string): AppDefinition;
   /** @throws ConfigurationError `APP_UNKNOWN`, `SCHEME_UNSUPPORTED` */
   scheme(slug: string, authScheme: string): AppScheme;
+  /** Callback parameters that may tell which flow came back, `state` first. */
+  readonly callbackParameters: readonly string[];
   /** The schemes of an app, the preferred one first. @throws ConfigurationError `APP_UNKNOWN` */
   schemes(slug: string): readonly AppScheme[];
 }
@@ -68,7 +70,11 @@ export function createAppRegistry(
       issues: [{ path: "app", message: "unknown app" }],
     });
   };
+  const parameters = [...entries.values()].flatMap(({ schemes: offered }) =>
+    offered.flatMap(({ scheme, settings }) => scheme.callbackParameters?.(settings) ?? []),
+  );
   return {
+    callbackParameters: [...new Set(["state", ...parameters])],
     list: () => [...entries.values()].map(({ app }) => app),
     get: (slug) => entry(slug).app,
     schemes: (slug) => entry(slug).schemes,

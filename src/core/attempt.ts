@@ -4,13 +4,20 @@ import { aliasTaken, writeNamed } from "./alias.js";
 import { changeRow, insertRow } from "./connection-rows.js";
 import { nextStatus } from "./connection-state.js";
 import type { CoreContext } from "./context.js";
-import type { StartedFlow } from "./flow-start.js";
+import type { DevicePrompt, StartedFlow } from "./flow-start.js";
 import { startFlow } from "./flow-start.js";
 import { sealGrant } from "./grants.js";
 import { connectionAttributes } from "./observation.js";
 import { removeExpired } from "./sweep.js";
 
-/** An attempt to connect, as far as it got: finished at once, or waiting for the browser. */
+/** A device flow that is under way: what the user enters, and what is polled for. */
+export interface DeviceAttempt extends DevicePrompt {
+  /** When the code stops working, in milliseconds since the epoch. */
+  readonly expiresAt: number;
+  readonly flow: FlowRecord;
+}
+
+/** An attempt to connect, as far as it got: finished at once, or waiting for the user. */
 export interface Attempt {
   readonly connection: ConnectionRecord;
   /** Null when the attempt was finished at once. */
@@ -19,6 +26,8 @@ export interface Attempt {
   readonly redirectUrl: string | null;
   /** `Set-Cookie` value that ties the flow to the user's browser; null when there is no flow. */
   readonly bindingCookie: string | null;
+  /** Null where no code is entered at another device. */
+  readonly device: DeviceAttempt | null;
 }
 
 /** What to attempt. */
@@ -52,7 +61,7 @@ async function fieldsOf(
   Pick<Fields, "status" | "credentials" | "expiresAt" | "scopes" | "params" | "account" | "attempt">
 > {
   const blank = { credentials: null, expiresAt: null, scopes: [], params: started.params, account: null };
-  if (started.kind === "redirect") return { ...blank, status: "INITIATED", attempt: started.attempt };
+  if (started.kind === "waiting") return { ...blank, status: "INITIATED", attempt: started.attempt };
   const { app, authScheme } = options.integration;
   const sealed = await sealGrant(context, {
     key,
@@ -157,7 +166,8 @@ export function attempt(context: CoreContext, options: AttemptOptions): Promise<
       const { connection, attemptId, ...started } = await startAndStore(context, options);
       span.set({
         "mooring.connection.id": connection.id,
-        "mooring.flow.outcome": attemptId === null ? "complete" : "redirect",
+        "mooring.flow.outcome":
+          attemptId === null ? "complete" : started.device === null ? "redirect" : "device",
       });
       return { connection, attemptId, ...started };
     },
@@ -174,13 +184,16 @@ async function startAndStore(context: CoreContext, options: AttemptOptions): Pro
   }
   const store = options.onto === null ? insert : restart;
   const connection = await store(context, options, key, started);
-  if (started.kind === "complete")
-    return { connection, attemptId: null, redirectUrl: null, bindingCookie: null };
-  await storeFlow(context, started.flow, options.onto === null ? key : null);
+  if (started.kind === "complete") {
+    return { connection, attemptId: null, redirectUrl: null, bindingCookie: null, device: null };
+  }
+  const { flow, device } = started;
+  await storeFlow(context, flow, options.onto === null ? key : null);
   return {
     connection,
     attemptId: started.attempt.id,
     redirectUrl: started.redirectUrl,
     bindingCookie: started.bindingCookie,
+    device: device === null ? null : { ...device, flow, expiresAt: flow.expiresAt },
   };
 }

@@ -1,11 +1,13 @@
 import { AuthorizationError, ValidationError } from "../errors.js";
 import { readText } from "../http/read-limited.js";
+import type { CallbackKey } from "../ports/auth-scheme.js";
 
 /** What a browser came back with. */
 export interface CallbackInput {
   /** The callback URL with every parameter of the answer in its query. */
   readonly url: URL;
-  readonly state: string;
+  /** What may tell which flow it belongs to; `state` first, where there is one. */
+  readonly keys: readonly CallbackKey[];
   readonly cookieHeader: string | null;
 }
 
@@ -55,11 +57,14 @@ async function parseRequest(request: Request): Promise<URL> {
  * Reads a callback: a Request (query, or form_post body), a URL, or a string (absolute, or a path as servers give it).
  *
  * @throws ValidationError when it is no URL, or a request that cannot be read
- * @throws AuthorizationError `STATE_INVALID` when it carries no single state
+ * @throws AuthorizationError `STATE_INVALID` when it carries no single state, nor another parameter that may tell its flow
  */
 export async function readCallback(
   input: Request | URL | string,
-  callbackUrl: string | null,
+  {
+    callbackUrl,
+    parameters,
+  }: { readonly callbackUrl: string | null; readonly parameters: readonly string[] },
 ): Promise<CallbackInput> {
   const request = isRequest(input) ? input : null;
   if (request === null && typeof input !== "string" && !(input instanceof URL)) {
@@ -69,12 +74,14 @@ export async function readCallback(
     request !== null
       ? await parseRequest(request)
       : parseUrl(String(input), callbackUrl ?? "http://localhost");
-  const states = url.searchParams.getAll("state");
-  const [state = ""] = states;
-  if (states.length !== 1 || state === "" || state.length > 512) {
+  const keys = parameters.flatMap((parameter) => {
+    const [value = "", ...more] = url.searchParams.getAll(parameter);
+    return more.length > 0 || value === "" || value.length > 512 ? [] : [{ parameter, value }];
+  });
+  if (keys.length === 0) {
     throw new AuthorizationError("STATE_INVALID", "The callback carries no usable `state`.", {
       hint: "Pass the URL exactly as the provider sent the browser to it.",
     });
   }
-  return { url, state, cookieHeader: request?.headers.get("cookie") ?? null };
+  return { url, keys, cookieHeader: request?.headers.get("cookie") ?? null };
 }

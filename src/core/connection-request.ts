@@ -3,13 +3,36 @@ import { ConnectionStateError } from "../errors.js";
 import { lazy } from "../internal/lazy.js";
 import type { AttemptRecord, ConnectionRecord, ConnectionStatus } from "../ports/storage.js";
 import { readArguments, signalArgument } from "./arguments.js";
-import type { Attempt } from "./attempt.js";
+import type { Attempt, DeviceAttempt } from "./attempt.js";
 import type { Connection } from "./connection.js";
 import { readRow } from "./connection-rows.js";
 import { viewStatus } from "./connection-view.js";
 import type { CoreContext } from "./context.js";
+import type { DevicePoll } from "./device-poll.js";
+import { createDevicePoll } from "./device-poll.js";
 
-/** How to wait for a user's browser. */
+/** What the user enters at another device (RFC 8628 §3.2). */
+export interface DeviceCode {
+  /** Shown to the user, who enters it at `verificationUri`. */
+  readonly userCode: string;
+  /** Where to enter it. */
+  readonly verificationUri: string;
+  /** The same with the code in it, for a QR code; null when the provider has none. */
+  readonly verificationUriComplete: string | null;
+  /** When the code stops working. */
+  readonly expiresAt: Date;
+}
+
+function deviceCode({
+  userCode,
+  verificationUri,
+  verificationUriComplete,
+  expiresAt,
+}: DeviceAttempt): DeviceCode {
+  return { userCode, verificationUri, verificationUriComplete, expiresAt: new Date(expiresAt) };
+}
+
+/** How to wait for a user. */
 export interface WaitOptions {
   /** Milliseconds to wait at the most. Default: 60,000. */
   readonly timeoutMs?: number | undefined;
@@ -47,6 +70,9 @@ export class ConnectionRequest {
   readonly connectedAccountId: string;
   /** Where to send the user now; null when nothing is left to do. */
   readonly redirectUrl: string | null;
+  /** What the user enters at another device; null for other flows. */
+  readonly device: DeviceCode | null;
+  readonly #poll: DevicePoll | null;
   readonly #context: CoreContext;
   readonly #attempt: Attempt;
   readonly #connect: (record: ConnectionRecord) => Connection;
@@ -59,6 +85,8 @@ export class ConnectionRequest {
     this.connectionStatus = attempt.attemptId === null ? attempt.connection.status : "INITIATED";
     this.connectedAccountId = attempt.connection.id;
     this.redirectUrl = attempt.redirectUrl;
+    this.device = attempt.device === null ? null : deviceCode(attempt.device);
+    this.#poll = attempt.device === null ? null : createDevicePoll(context, attempt.device);
   }
 
   /**
@@ -70,7 +98,8 @@ export class ConnectionRequest {
   }
 
   /**
-   * Resolves with the connection as soon as it is ACTIVE, in whichever process the callback arrives.
+   * Resolves with the connection as soon as it is ACTIVE, in whichever process the callback arrives. Of a device flow it
+   * asks the provider, as often as RFC 8628 §3.5 allows: such a flow goes on only while someone waits here.
    *
    * @throws ConnectionStateError `CONNECTION_NOT_ACTIVE` at once when the attempt failed or expired,
    * `CONNECTION_WAIT_TIMEOUT` (retryable) when the time is up
@@ -88,7 +117,9 @@ export class ConnectionRequest {
       if (this.#isDone(connection)) return this.#connect(connection);
       const left = giveUpAt - clock.now();
       if (left <= 0) break;
-      await clock.sleep(Math.min(pause, left), signal);
+      await clock.sleep(Math.min(this.#poll?.waitMs() ?? pause, left), signal);
+      // Between the asking of another caller and its end the connection may have become ACTIVE.
+      if (this.#poll?.waitMs() === 0) await this.#poll.ask(signal);
     }
     throw new ConnectionStateError(
       "CONNECTION_WAIT_TIMEOUT",

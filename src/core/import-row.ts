@@ -2,6 +2,7 @@ import * as z from "zod";
 import { ValidationError } from "../errors.js";
 import { lazy } from "../internal/lazy.js";
 import type { Grant } from "../ports/auth-scheme.js";
+import { interactionOf } from "../ports/auth-scheme.js";
 import type { ConnectionKey, ConnectionRecord, IntegrationRecord } from "../ports/storage.js";
 import type { AppScheme } from "./app-registry.js";
 import {
@@ -91,10 +92,10 @@ async function grantOf(
   key: ConnectionKey,
 ): Promise<Pick<Grant<unknown>, "credentials"> & { readonly params: Readonly<Record<string, string>> }> {
   const appScheme = context.apps.scheme(integration.app, integration.authScheme);
-  const { scheme } = appScheme;
+  const { scheme, settings } = appScheme;
   const params = checkedParams(appScheme, row.params);
   // A scheme that neither renews nor goes through the browser takes its credentials from the user as they are.
-  if (scheme.complete === undefined && scheme.refresh === undefined) {
+  if (interactionOf(scheme, settings) === "none" && scheme.refresh === undefined) {
     const specs = connectionSpecs(appScheme).filter(({ secret }) => secret);
     const secrets = readParams({ specs, input: row.credentials, path: "credentials" });
     const values = { ...params, ...secrets };

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { ConfigurationError, ValidationError } from "../errors.js";
-import type { AnyAuthScheme, ParamValues } from "../ports/auth-scheme.js";
+import type { ParamValues } from "../ports/auth-scheme.js";
+import { interactionOf } from "../ports/auth-scheme.js";
 import type { ConnectionRecord, IntegrationRecord } from "../ports/storage.js";
 import type { Alias } from "./alias.js";
 import { aliasTaken, connectionCalled } from "./alias.js";
@@ -88,7 +89,8 @@ async function rowWithAlias(context: CoreContext, named: Alias): Promise<Connect
   throw aliasTaken(existing);
 }
 
-const goesThroughBrowser = ({ complete }: AnyAuthScheme): boolean => complete !== undefined;
+const hasScopes = ({ scheme, settings }: AppScheme): boolean =>
+  scheme.hasScopes?.(settings) ?? interactionOf(scheme, settings) !== "none";
 
 /**
  * Starts a connection for an entity. Everything is checked before anything is stored.
@@ -104,9 +106,9 @@ export async function initiateConnection(
   const { appScheme } = target;
   const { values, authConfig } = userValues(context, appScheme, options);
   const redirectUrl = checkRedirectUrl(context, options.redirectUrl ?? null);
-  if (options.scopes !== undefined && !goesThroughBrowser(appScheme.scheme)) {
+  if (options.scopes !== undefined && !hasScopes(appScheme)) {
     throw new ValidationError(`${appScheme.scheme.name} has no scopes.`, {
-      issues: [{ path: "scopes", message: "only for schemes that go through the browser" }],
+      issues: [{ path: "scopes", message: "only for schemes that ask a provider for them" }],
     });
   }
   const replaced = await rowWithAlias(context, {

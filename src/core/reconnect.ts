@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { ConfigurationError } from "../errors.js";
 import type { ParamValues } from "../ports/auth-scheme.js";
+import { interactionOf } from "../ports/auth-scheme.js";
 import type { ConnectionKey, ConnectionRecord } from "../ports/storage.js";
 import { readArguments, scopesArgument, valuesArgument } from "./arguments.js";
 import type { Attempt } from "./attempt.js";
@@ -76,8 +77,8 @@ export async function replaceCredentials(
 ): Promise<ConnectionRecord> {
   const row = await readRow(context, key);
   const { connection, integration } = row;
-  const { scheme } = context.apps.scheme(connection.app, connection.authScheme);
-  if (scheme.complete !== undefined) {
+  const { scheme, settings } = context.apps.scheme(connection.app, connection.authScheme);
+  if (interactionOf(scheme, settings) !== "none") {
     throw new ConfigurationError(
       "SCHEME_UNSUPPORTED",
       `${scheme.name} credentials come from the provider, not from the user.`,

@@ -34,6 +34,9 @@ export interface ParamSpec {
   readonly pattern: string | null;
 }
 
+/** Who is needed to make a connection. */
+export type Interaction = "browser" | "device" | "none";
+
 /** Values by field name, defaults applied. */
 export type ParamValues = Readonly<Record<string, string>>;
 
@@ -86,7 +89,15 @@ export interface Grant<Credentials> {
   readonly account?: ConnectionAccount | undefined;
 }
 
-/** A connection is either ready at once, or waits for the user's browser. */
+/** A callback parameter that says which flow came back, where the provider does not return `state`. */
+export interface CallbackKey {
+  /** Its name: `oauth_token`. One of the scheme's {@link AuthScheme.callbackParameters}. */
+  readonly parameter: string;
+  /** Its value, which nobody else's flow has. */
+  readonly value: string;
+}
+
+/** A connection is ready at once, or waits for the user's browser, or for the user at another device. */
 export type StartResult<Credentials> =
   | { readonly kind: "complete"; readonly grant: Grant<Credentials> }
   | {
@@ -95,7 +106,30 @@ export type StartResult<Credentials> =
       readonly redirectUrl: string;
       /** What `complete` will need (PKCE verifier, request secret); stored sealed, used once. */
       readonly flow: JsonObject;
+      /** What the callback is told by instead of `state`. */
+      readonly callbackKey?: CallbackKey | undefined;
+    }
+  | {
+      readonly kind: "device";
+      /** Where the user enters the code, on any device (RFC 8628 §3.2 `verification_uri`). */
+      readonly verificationUri: string;
+      /** The same with the code in it; null when the provider has none. */
+      readonly verificationUriComplete: string | null;
+      /** What the user enters there. */
+      readonly userCode: string;
+      /** Milliseconds between polls, to begin with. */
+      readonly intervalMs: number;
+      /** When the codes stop working, in milliseconds since the epoch. */
+      readonly expiresAt: number;
+      /** What `poll` will need (the device code); stored sealed. */
+      readonly flow: JsonObject;
     };
+
+/** What the authorization server says of a device flow. */
+export type PollResult<Credentials> =
+  | { readonly kind: "granted"; readonly grant: Grant<Credentials> }
+  /** Not yet: ask again after `intervalMs`, which stays what it was when left out. */
+  | { readonly kind: "pending"; readonly intervalMs?: number | undefined };
 
 /**
  * One way to authenticate, as a strategy object. The core knows no scheme by name: a new one is a new object.
@@ -120,6 +154,15 @@ export interface AuthScheme<Settings, Credentials> {
   ): readonly ParamSpec[];
   /** What the user gives, beside the app's own connection params. */
   connectionParams(app: AppDefinition, settings: Settings): readonly ParamSpec[];
+  /**
+   * Who is needed for a connection with these settings: the user's `browser`, the user at another `device`, or `none`
+   * beside what was given. Default: `browser` with a `complete` method, else `none`.
+   */
+  interaction?(settings: Settings): Interaction;
+  /** Whether scopes can be asked for. Default: when someone is needed. */
+  hasScopes?(settings: Settings): boolean;
+  /** Callback parameters that may tell which flow came back. Default: `state`. */
+  callbackParameters?(settings: Settings): readonly string[];
   /** Starts a connection. */
   start(context: StartContext<Settings>): Promise<StartResult<Credentials>>;
   /**
@@ -128,6 +171,12 @@ export interface AuthScheme<Settings, Credentials> {
    * @throws TokenError when the token endpoint fails
    */
   complete?(context: SchemeContext<Settings>, callback: SchemeCallback): Promise<Grant<Credentials>>;
+  /**
+   * Asks whether the user is done at the other device; `flow` is what `start` put aside (RFC 8628 §3.4).
+   * @throws AuthorizationError when the user said no, or the codes have expired
+   * @throws TokenError when the token endpoint fails; retryable when asking again may help
+   */
+  poll?(context: SchemeContext<Settings>, flow: JsonObject): Promise<PollResult<Credentials>>;
   /**
    * Renews credentials; returns them whole (a refresh token the provider left out is carried over).
    * Null when these credentials cannot be renewed.
@@ -150,6 +199,11 @@ export interface AuthScheme<Settings, Credentials> {
     credentials: Credentials,
     context: SchemeContext<Settings>,
   ): Request | Promise<Request>;
+}
+
+/** Who is needed to make a connection with these settings. */
+export function interactionOf(scheme: AnyAuthScheme, settings: unknown): Interaction {
+  return scheme.interaction?.(settings) ?? (scheme.complete === undefined ? "none" : "browser");
 }
 
 /** A scheme of any kind, as registries hold it: every value it is given was made by its own `parse…` methods. */

@@ -1,0 +1,123 @@
+import * as z from "zod";
+import { AuthorizationError, CipherError } from "../errors.js";
+import type { JsonObject } from "../internal/json.js";
+import type { Grant, SchemeContext } from "../ports/auth-scheme.js";
+import type { AttemptRecord, ConnectionKey, ConnectionRecord, FlowRecord } from "../ports/storage.js";
+import type { ConnectionRow } from "./connection-rows.js";
+import { assertIntegrationEnabled, changeRow, readRow } from "./connection-rows.js";
+import { nextStatus } from "./connection-state.js";
+import type { CoreContext } from "./context.js";
+import { changeRowDurably, sealGrant } from "./grants.js";
+import { schemeContext } from "./scheme-context.js";
+
+const payloadSchema = z.strictObject({
+  connectionId: z.string(),
+  integrationId: z.string(),
+  flow: z.custom<JsonObject>((value) => typeof value === "object" && value !== null),
+  state: z.string(),
+  params: z.record(z.string(), z.string()),
+  callbackUrl: z.string(),
+  redirectUrl: z.string().nullable(),
+});
+/** What was put aside for a flow. */
+export type FlowPayload = z.output<typeof payloadSchema>;
+
+/** A flow whose user is done, opened: what the scheme is asked with. */
+export interface OpenedFlow {
+  readonly record: FlowRecord;
+  readonly row: ConnectionRow;
+  readonly payload: FlowPayload;
+  readonly schemeContext: SchemeContext<unknown>;
+}
+
+export const keyOf = (flow: FlowRecord): ConnectionKey => ({
+  id: flow.connectionId,
+  entityId: flow.entityId,
+});
+
+/** An attempt that failed: a connection that never worked fails with it, one that works is left alone. */
+export async function recordFailure(
+  context: CoreContext,
+  flow: FlowRecord,
+  outcome: { readonly status: "FAILED" | "EXPIRED"; readonly reason: string },
+): Promise<void> {
+  await changeRow(context, keyOf(flow), (current) => {
+    if (current.attempt?.id !== flow.attemptId) return null;
+    const attempt: AttemptRecord = { ...current.attempt, ...outcome };
+    const status = nextStatus(current.status, outcome.status === "FAILED" ? "failed" : "expired");
+    const failed = current.status === "INITIATED" && status !== null;
+    return failed ? { attempt, status, statusReason: outcome.reason } : { attempt };
+  });
+}
+
+/**
+ * A connection may have changed while the user was away: what belongs to another integration now, or was revoked or
+ * disabled since, is not brought back by a link that was made before.
+ */
+function assertStillWanted(current: ConnectionRecord, flow: FlowRecord, integrationId: string): void {
+  const stopped = current.status === "REVOKED" || current.status === "INACTIVE";
+  const isOpen = current.attempt?.id === flow.attemptId && current.attempt.status === "INITIATED";
+  if (current.integrationId === integrationId && (!stopped || isOpen)) return;
+  throw new AuthorizationError(
+    "STATE_INVALID",
+    `Connection ${current.id} was changed while the user was away: nothing was activated.`,
+    { hint: "It was revoked, disabled or set up in another way since this flow started. Start again." },
+  );
+}
+
+/**
+ * Opens what was put aside for a flow.
+ *
+ * @throws CipherError when it does not open, or is not this flow's
+ * @throws AuthorizationError `STATE_INVALID` when the connection was changed since
+ * @throws ConnectionStateError `INTEGRATION_DISABLED`
+ */
+export async function openFlow(
+  context: CoreContext,
+  flow: FlowRecord,
+  signal?: AbortSignal,
+): Promise<OpenedFlow> {
+  const row = await readRow(context, keyOf(flow));
+  assertIntegrationEnabled(row);
+  const opened = await context.vault.open(flow.payload, {
+    table: "flows",
+    id: flow.id,
+    entityId: flow.entityId,
+  });
+  const { data: payload } = payloadSchema.safeParse(opened);
+  if (payload?.connectionId !== flow.connectionId) {
+    throw new CipherError("DECRYPT_FAILED", `Flow ${flow.id} opened, but is not what was sealed there.`, {
+      keyId: context.vault.keyIdOf(flow.payload),
+    });
+  }
+  assertStillWanted(row.connection, flow, payload.integrationId);
+  const known = { ...(await schemeContext(context, row, signal)), params: payload.params };
+  return { record: flow, row, payload, schemeContext: known };
+}
+
+/** Stores what a flow came to, and makes its connection ACTIVE. */
+export async function activate(
+  context: CoreContext,
+  { record, row, payload }: OpenedFlow,
+  grant: Grant<unknown>,
+): Promise<ConnectionRow> {
+  const key = keyOf(record);
+  const { app, authScheme } = row.connection;
+  const fields = await sealGrant(context, { key, app, authScheme, params: payload.params, grant });
+  const stored = await changeRowDurably(context, key, (current) => {
+    assertStillWanted(current, record, payload.integrationId);
+    return {
+      ...fields,
+      status: nextStatus(current.status, "connected") ?? "ACTIVE",
+      statusReason: null,
+      attempt: {
+        id: record.attemptId,
+        status: "ACTIVE",
+        reason: null,
+        expiresAt: record.expiresAt,
+      },
+    };
+  });
+  context.opened.forget(key.id);
+  return stored;
+}
