@@ -1,6 +1,6 @@
 export type { AuthParams } from "./core/auth-params.js";
 export { Connection, type ReconnectOptions, type UpdateConnectionOptions } from "./core/connection.js";
-export { ConnectionRequest, type WaitOptions } from "./core/connection-request.js";
+export { ConnectionRequest, type DeviceCode, type WaitOptions } from "./core/connection-request.js";
 export { ConnectionToolSet } from "./core/connection-toolset.js";
 export type { ConnectionJson } from "./core/connection-view.js";
 export type { EncryptionKey } from "./core/encryption-keys.js";
@@ -28,6 +28,7 @@ export type {
   RotateEncryptionKeysOptions,
 } from "./core/rotate-encryption-keys.js";
 export type { SweepReport } from "./core/sweep.js";
+export type { Tenant } from "./core/tenants.js";
 export type {
   CreateIntegrationOptions,
   ExecuteActionOptions,

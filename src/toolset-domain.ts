@@ -60,6 +60,7 @@ export function toolsetDomain<Tools, Response, Messages>(
     allowedRedirectUrls:
       options.allowedRedirectUrls ?? (callbackUrl === null ? [] : [new URL(callbackUrl).origin]),
     flowBinding: options.flowBinding ?? "entity",
+    sameAccount: options.sameAccount ?? "update",
     flowTtlMs: options.flowTtlMs ?? 600_000,
     refresh: {
       leaseMs: options.refresh?.leaseMs ?? 20_000,

@@ -7,7 +7,9 @@ import type { CoreContext } from "./context.js";
 import type { DevicePrompt, StartedFlow } from "./flow-start.js";
 import { startFlow } from "./flow-start.js";
 import { sealGrant } from "./grants.js";
+import { introduce } from "./introduce.js";
 import { connectionAttributes } from "./observation.js";
+import { connectionOfAccount, unitedMarks } from "./same-account.js";
 import { removeExpired } from "./sweep.js";
 
 /** A device flow that is under way: what the user enters, and what is polled for. */
@@ -174,26 +176,55 @@ export function attempt(context: CoreContext, options: AttemptOptions): Promise<
   );
 }
 
+type Completed = Extract<StartedFlow, { readonly kind: "complete" }>;
+
+/** The grant, with what its account is known by. */
+async function introduced(
+  context: CoreContext,
+  { app, authScheme }: IntegrationRecord,
+  completed: Completed,
+): Promise<Completed> {
+  const { scheme } = context.apps.scheme(app, authScheme);
+  return { ...completed, grant: await introduce(scheme, completed.schemeContext, completed.grant) };
+}
+
+/** A new connection to an account that is connected already renews the one there is. */
+async function onSameAccount(
+  context: CoreContext,
+  options: AttemptOptions,
+  { key, started }: { readonly key: ConnectionKey; readonly started: StartedFlow },
+): Promise<AttemptOptions> {
+  if (started.kind !== "complete" || options.onto !== null) return options;
+  const { id: integrationId, app } = options.integration;
+  const marks = options.marks ?? NO_MARKS;
+  const made = { ...key, app, integrationId, alias: marks.alias };
+  const onto = await connectionOfAccount(context, made, started.grant.account);
+  return onto === null ? options : { ...options, onto, marks: unitedMarks(onto, marks) };
+}
+
 async function startAndStore(context: CoreContext, options: AttemptOptions): Promise<Attempt> {
   const key = { id: options.onto?.id ?? context.newId(), entityId: options.entityId };
   const { integration, values, scopes, redirectUrl } = options;
-  const started = await startFlow(context, { key, integration, values, scopes, redirectUrl });
+  const flow = await startFlow(context, { key, integration, values, scopes, redirectUrl });
+  const started = flow.kind === "complete" ? await introduced(context, integration, flow) : flow;
   const stored = (await options.storeIntegration?.()) ?? integration;
   if (stored.id !== integration.id) {
     return startAndStore(context, { ...options, integration: stored, storeIntegration: undefined });
   }
-  const store = options.onto === null ? insert : restart;
-  const connection = await store(context, options, key, started);
+  const grantee = await onSameAccount(context, options, { key, started });
+  const store = grantee.onto === null ? insert : restart;
+  const storeKey = { ...key, id: grantee.onto?.id ?? key.id };
+  const connection = await store(context, grantee, storeKey, started);
   if (started.kind === "complete") {
     return { connection, attemptId: null, redirectUrl: null, bindingCookie: null, device: null };
   }
-  const { flow, device } = started;
-  await storeFlow(context, flow, options.onto === null ? key : null);
+  const { device } = started;
+  await storeFlow(context, started.flow, options.onto === null ? key : null);
   return {
     connection,
     attemptId: started.attempt.id,
     redirectUrl: started.redirectUrl,
     bindingCookie: started.bindingCookie,
-    device: device === null ? null : { ...device, flow, expiresAt: flow.expiresAt },
+    device: device === null ? null : { ...device, flow: started.flow, expiresAt: started.flow.expiresAt },
   };
 }

@@ -74,6 +74,7 @@ const schema = lazy(() =>
             baseUrl: z.string(),
             authSchemes: z.array(z.unknown()),
             connectionParams: z.array(z.unknown()),
+            followUps: z.array(z.unknown()),
             actions: z.array(z.unknown()),
           },
           "expected what defineApp() returns",
@@ -99,6 +100,7 @@ const schema = lazy(() =>
       )
       .optional(),
     flowBinding: z.enum(["entity", "state-only"]).optional(),
+    sameAccount: z.enum(["update", "add"]).optional(),
     flowTtlMs: z.number().int().min(10_000).max(86_400_000).optional(),
     refresh: z
       .strictObject({

@@ -4,3 +4,4 @@ export { finishFlow } from "./flow-callback.js";
 export { reconnect, replaceCredentials } from "./reconnect.js";
 export { ensureConnection, startConnection } from "./start-connection.js";
 export { updateConfig } from "./update-config.js";
+export { getTenants, useTenant } from "./use-tenant.js";

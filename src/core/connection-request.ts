@@ -1,11 +1,11 @@
 import * as z from "zod";
-import { ConnectionStateError } from "../errors.js";
+import { ConnectionStateError, NoItemsFoundError } from "../errors.js";
 import { lazy } from "../internal/lazy.js";
 import type { AttemptRecord, ConnectionRecord, ConnectionStatus } from "../ports/storage.js";
 import { readArguments, signalArgument } from "./arguments.js";
 import type { Attempt, DeviceAttempt } from "./attempt.js";
 import type { Connection } from "./connection.js";
-import { readRow } from "./connection-rows.js";
+import { listRows, readRow } from "./connection-rows.js";
 import { viewStatus } from "./connection-view.js";
 import type { CoreContext } from "./context.js";
 import type { DevicePoll } from "./device-poll.js";
@@ -109,11 +109,11 @@ export class ConnectionRequest {
     const given = readArguments(waitSchema(), options, "request.waitUntilActive()");
     const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = given;
     const { clock } = this.#context.runtime;
-    const { id, entityId } = this.#attempt.connection;
+    const { id } = this.#attempt.connection;
     const giveUpAt = clock.now() + timeoutMs;
     for (let pause = FIRST_POLL_MS; ; pause = Math.min(Math.ceil(pause * 1.5), MAX_POLL_MS)) {
       signal?.throwIfAborted();
-      const { connection } = await readRow(this.#context, { id, entityId });
+      const connection = await this.#read();
       if (this.#isDone(connection)) return this.#connect(connection);
       const left = giveUpAt - clock.now();
       if (left <= 0) break;
@@ -140,6 +140,20 @@ export class ConnectionRequest {
   } {
     const { connectionStatus, connectedAccountId, redirectUrl } = this;
     return { connectionStatus, connectedAccountId, redirectUrl };
+  }
+
+  /** The connection the attempt was for; or the one to the same account, which got its grant. */
+  async #read(): Promise<ConnectionRecord> {
+    const { id, entityId, app } = this.#attempt.connection;
+    try {
+      return (await readRow(this.#context, { id, entityId })).connection;
+    } catch (error) {
+      if (!(error instanceof NoItemsFoundError)) throw error;
+      const rows = await listRows(this.#context, { entityId, app });
+      const renewed = rows.find(({ attempt }) => attempt !== null && attempt.id === this.#attempt.attemptId);
+      if (renewed === undefined) throw error;
+      return renewed;
+    }
   }
 
   #isDone(connection: ConnectionRecord): boolean {

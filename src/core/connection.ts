@@ -23,6 +23,7 @@ import { createCredentialSource } from "./credential-source.js";
 import type { Domain } from "./domain.js";
 import { requestObservation } from "./observation.js";
 import { revokeAndDelete, revokeConnection } from "./revoke.js";
+import type { Tenant } from "./tenants.js";
 
 const updateSchema = lazy(() =>
   z.strictObject({
@@ -202,6 +203,28 @@ export class Connection {
     const { replaceCredentials } = await import("./connecting.js");
     const given = readArgument(valuesArgument(), connectionParams, "connectionParams");
     this.#record = await replaceCredentials(this.#domain, this.#key, given);
+    return this;
+  }
+
+  /**
+   * The sites, companies or organisations the connection's grant reaches, where an app has such.
+   *
+   * @throws ConfigurationError `CONFIG_INVALID` when the app definition has no `tenants`; what `request` throws
+   */
+  async getTenants(): Promise<readonly Tenant[]> {
+    const { getTenants } = await import("./connecting.js");
+    return getTenants(this.#domain, this.app, (path, options) => this.request(path, options));
+  }
+
+  /**
+   * Uses another of the tenants from now on.
+   *
+   * @throws ValidationError when the grant does not reach it, ConfigurationError when the app has no tenants
+   */
+  async useTenant(id: string): Promise<this> {
+    const { useTenant } = await import("./connecting.js");
+    const request: RequestFunction = (path, options) => this.request(path, options);
+    this.#record = await useTenant(this.#domain, this.#key, { app: this.app, id, request });
     return this;
   }
 

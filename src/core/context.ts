@@ -32,6 +32,8 @@ export interface CoreContext {
   readonly allowedRedirectUrls: readonly string[];
   /** How a callback is tied to the user who started the flow. */
   readonly flowBinding: "entity" | "state-only";
+  /** What a second connection of the same account does: renew the first, or stand beside it. */
+  readonly sameAccount: "update" | "add";
   /** How long the browser may take, in milliseconds. */
   readonly flowTtlMs: number;
   /** How refreshes are timed, in milliseconds: the term of a lease, and how long one token request may take. */

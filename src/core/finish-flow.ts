@@ -8,6 +8,8 @@ import { assertIntegrationEnabled, changeRow, readRow } from "./connection-rows.
 import { nextStatus } from "./connection-state.js";
 import type { CoreContext } from "./context.js";
 import { changeRowDurably, sealGrant } from "./grants.js";
+import { introduce } from "./introduce.js";
+import { connectionOfAccount, unitedMarks } from "./same-account.js";
 import { schemeContext } from "./scheme-context.js";
 
 const payloadSchema = z.strictObject({
@@ -30,7 +32,7 @@ export interface OpenedFlow {
   readonly schemeContext: SchemeContext<unknown>;
 }
 
-export const keyOf = (flow: FlowRecord): ConnectionKey => ({
+const keyOf = (flow: FlowRecord): ConnectionKey => ({
   id: flow.connectionId,
   entityId: flow.entityId,
 });
@@ -95,27 +97,50 @@ export async function openFlow(
   return { record: flow, row, payload, schemeContext: known };
 }
 
-/** Stores what a flow came to, and makes its connection ACTIVE. */
+/**
+ * Stores what a flow came to, and makes its connection ACTIVE. Where the entity has a connection to the same account
+ * already, that one gets the grant, and the one that was made for the flow goes.
+ *
+ * @throws what {@link introduce} throws: nothing is stored then
+ * @throws AuthorizationError `STATE_INVALID` when the connection was changed meanwhile
+ */
 export async function activate(
   context: CoreContext,
-  { record, row, payload }: OpenedFlow,
-  grant: Grant<unknown>,
+  opened: OpenedFlow,
+  granted: Grant<unknown>,
 ): Promise<ConnectionRow> {
+  const { record, row, schemeContext: known } = opened;
+  const { connection } = row;
+  const { scheme } = context.apps.scheme(connection.app, connection.authScheme);
+  const grant = await introduce(scheme, known, granted);
+  // What worked before, or was revoked, is the connection the host has asked to renew: it stays itself.
+  const isNew = connection.credentials === null && connection.status === "INITIATED";
+  const twin = isNew ? await connectionOfAccount(context, connection, grant.account) : null;
   const key = keyOf(record);
-  const { app, authScheme } = row.connection;
+  if (twin === null) return storeGrant(context, opened, { key, grant });
+  const stored = await storeGrant(context, opened, { key: { ...key, id: twin.id }, grant });
+  await context.storage.connections.delete(key, []);
+  context.opened.forget(key.id);
+  // Not before: the name is taken as long as the other one is there.
+  return changeRow(context, { ...key, id: stored.connection.id }, (current) =>
+    unitedMarks(current, connection),
+  );
+}
+
+async function storeGrant(
+  context: CoreContext,
+  { record, row, payload }: OpenedFlow,
+  { key, grant }: { readonly key: ConnectionKey; readonly grant: Grant<unknown> },
+): Promise<ConnectionRow> {
+  const { app, authScheme, id } = row.connection;
   const fields = await sealGrant(context, { key, app, authScheme, params: payload.params, grant });
   const stored = await changeRowDurably(context, key, (current) => {
-    assertStillWanted(current, record, payload.integrationId);
+    if (key.id === id) assertStillWanted(current, record, payload.integrationId);
     return {
       ...fields,
       status: nextStatus(current.status, "connected") ?? "ACTIVE",
       statusReason: null,
-      attempt: {
-        id: record.attemptId,
-        status: "ACTIVE",
-        reason: null,
-        expiresAt: record.expiresAt,
-      },
+      attempt: { id: record.attemptId, status: "ACTIVE", reason: null, expiresAt: record.expiresAt },
     };
   });
   context.opened.forget(key.id);

@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../errors.js";
 import { randomToken } from "../internal/hash.js";
-import type { Grant, ParamValues, StartResult } from "../ports/auth-scheme.js";
+import type { Grant, ParamValues, SchemeContext, StartResult } from "../ports/auth-scheme.js";
 import { interactionOf } from "../ports/auth-scheme.js";
 import type { AttemptRecord, ConnectionKey, FlowRecord, IntegrationRecord } from "../ports/storage.js";
 import { bindingCookie } from "./binding-cookie.js";
@@ -35,7 +35,13 @@ export interface WaitingFlow {
 
 /** A connection is ready at once, or a flow waits for the user. Nothing has been stored yet. */
 export type StartedFlow =
-  | { readonly kind: "complete"; readonly grant: Grant<unknown>; readonly params: ParamValues }
+  | {
+      readonly kind: "complete";
+      readonly grant: Grant<unknown>;
+      readonly params: ParamValues;
+      /** What the scheme was started with. */
+      readonly schemeContext: SchemeContext<unknown>;
+    }
   | WaitingFlow;
 
 /** What a flow is started with. */
@@ -79,18 +85,17 @@ export async function startFlow(context: CoreContext, options: StartFlowOptions)
   }
 
   const state = randomToken();
+  const schemeContext = { app, settings, config, params, runtime: context.runtime };
   const result = await scheme.start({
-    app,
-    settings,
-    config,
-    params,
-    runtime: context.runtime,
+    ...schemeContext,
     values,
     callbackUrl: callbackUrl ?? "",
     state,
     scopes: options.scopes ?? splitList(config["scopes"]),
   });
-  if (result.kind === "complete") return { kind: "complete", grant: result.grant, params };
+  if (result.kind === "complete") {
+    return { kind: "complete", grant: result.grant, params, schemeContext };
+  }
 
   return waitingFlow(context, options, { result, state, params, callbackUrl });
 }

@@ -39,6 +39,11 @@ export interface MooringToolSetOptions<Tools, Response, Messages> {
    * content with the state. Default: `entity`.
    */
   readonly flowBinding?: "entity" | "state-only" | undefined;
+  /**
+   * What happens when an entity connects an account it has connected through the same integration already, as far as the
+   * provider says whose it is: `update` renews the connection there is, `add` makes another. Default: `update`.
+   */
+  readonly sameAccount?: "update" | "add" | undefined;
   /** Milliseconds a user has to come back from the provider. Default: 600,000. */
   readonly flowTtlMs?: number | undefined;
   /**

@@ -2,8 +2,10 @@ import * as z from "zod";
 import { ConfigurationError } from "../errors.js";
 import { issuesOf } from "../internal/issues.js";
 import { lazy } from "../internal/lazy.js";
+import type { AppAuthScheme } from "./app-auth-scheme.js";
 import { authScheme } from "./app-auth-scheme.js";
 import type { ParamSpec } from "./auth-scheme.js";
+import { accountRequest, followUpRequest, tenantsRequest } from "./follow-up.js";
 import type { Action } from "./tool.js";
 import { endpoint, placeholdersOf } from "./url-template.js";
 
@@ -19,6 +21,11 @@ const connectionParam = lazy(() =>
     pattern: z.string().default("[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"),
   }),
 );
+
+/** Params a scheme takes from what the provider says when connecting. */
+function paramsFromProvider(auth: AppAuthScheme): readonly string[] {
+  return "tokenResponse" in auth ? Object.keys(auth.tokenResponse.metadata) : [];
+}
 
 const appSchema = lazy(() =>
   z
@@ -53,10 +60,21 @@ const appSchema = lazy(() =>
         })
         .nullable()
         .default(null),
+      /** Whose account a connection is, where the credentials do not say. Null: nobody asks. */
+      account: accountRequest().nullable().default(null),
+      /** The tenants one grant reaches (sites, companies, organisations). Null: it reaches one. */
+      tenants: tenantsRequest().nullable().default(null),
+      /** What an API call must tell before the API can be used; asked in order, after the tenant is known. */
+      followUps: z.array(followUpRequest()).default([]),
       actions: z.array(z.custom<Action>()).default([]),
     })
     .superRefine((app, context) => {
-      const known = new Set(app.connectionParams.map((param) => param.name));
+      const known = new Set([
+        ...app.connectionParams.map((param) => param.name),
+        ...(app.tenants === null ? [] : [app.tenants.param]),
+        ...app.followUps.flatMap(({ params }) => Object.keys(params)),
+        ...app.authSchemes.flatMap(paramsFromProvider),
+      ]);
       const templates = {
         baseUrl: app.baseUrl,
         ...Object.fromEntries(app.origins.map((o, i) => [`origins.${i}`, o])),
@@ -67,7 +85,7 @@ const appSchema = lazy(() =>
           context.addIssue({
             code: "custom",
             path: [field],
-            message: `\`{${name}}\` is not one of \`connectionParams\``,
+            message: `\`{${name}}\` is not one of \`connectionParams\`, and no answer of the provider tells it`,
           });
         }
       }

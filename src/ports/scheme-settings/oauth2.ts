@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { lazy } from "../../internal/lazy.js";
 import { endpoint } from "../url-template.js";
+import { valueSource } from "../value-source.js";
 
 const strings = lazy(() => z.record(z.string().min(1), z.string()).default({}));
 /** Dot path into a JSON answer: `authed_user.access_token`. */
@@ -27,8 +28,8 @@ const tokenResponse = lazy(() =>
       .default(null),
     /** Seconds a token lives when the answer does not say; null for ever. */
     defaultExpiresIn: z.number().int().positive().nullable().default(null),
-    /** Values kept with the connection, not secret: name to dot path. */
-    metadata: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), path()).default({}),
+    /** Values kept with the connection, not secret: name to dot path, or to path and pattern. */
+    metadata: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), valueSource()).default({}),
   }),
 );
 

@@ -1,4 +1,6 @@
 import { isObject } from "../../internal/json.js";
+import { readSource } from "../../internal/read-source.js";
+import { valueAt } from "../../internal/value-at.js";
 import type { ParamValues } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import { ACCESS_TOKEN } from "./credentials.js";
@@ -42,16 +44,6 @@ const malformed = (field: string, expected: string): Malformed => ({ kind: "malf
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 const isAbsent = (value: unknown): value is undefined | null | "" =>
   value === undefined || value === null || value === "";
-
-/** The value at a dot path of parsed JSON; undefined where there is none. */
-export function valueAt(body: unknown, path: string): unknown {
-  return path
-    .split(".")
-    .reduce<unknown>(
-      (value, key) => (isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined),
-      body,
-    );
-}
 
 /** The body as an object: JSON, or a form (GitHub without `Accept`); null for anything else. */
 export function parseBody(text: string): Body | null {
@@ -102,13 +94,9 @@ function readScope(
     : malformed(field, "a string or a list of strings");
 }
 
-function readMetadata(body: Body, paths: Readonly<Record<string, string>>): ParamValues {
-  const values = Object.entries(paths).map(([name, path]) => [name, valueAt(body, path)] as const);
-  return Object.fromEntries(
-    values.flatMap(([name, value]) =>
-      isText(value) || typeof value === "number" || typeof value === "boolean" ? [[name, String(value)]] : [],
-    ),
-  );
+function readMetadata(body: Body, sources: OAuth2Settings["tokenResponse"]["metadata"]): ParamValues {
+  const values = Object.entries(sources).map(([name, source]) => [name, readSource(body, source)] as const);
+  return Object.fromEntries(values.flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
 }
 
 /** Paths in this answer. Slack nests the user's tokens in the answer to a code, but not in that to a refresh. */

@@ -1,0 +1,38 @@
+import { createRequest } from "../http/request.js";
+import type { AnyAuthScheme, SchemeContext } from "../ports/auth-scheme.js";
+import type { FollowUpRequest } from "../ports/follow-up.js";
+import type { RequestFunction } from "../ports/request.js";
+import { endpointsSoFar } from "./app-endpoints.js";
+
+/** More than any answer about an account or a list of tenants has. */
+const MAX_RESPONSE_BYTES = 1_000_000;
+const TIMEOUT_MS = 15_000;
+
+/** A request with credentials that are not stored yet. */
+export function requestWith(
+  scheme: AnyAuthScheme,
+  known: SchemeContext<unknown>,
+  credentials: unknown,
+): RequestFunction {
+  const { app, params, runtime } = known;
+  const opened = {
+    ...endpointsSoFar(app, params),
+    headers: app.headers,
+    apply: (request: Request) => scheme.apply(request, credentials, known),
+    accepted: () => {},
+    renew: async () => null,
+    secrets: () => scheme.secrets(credentials),
+  };
+  const request = createRequest({ open: async () => opened }, runtime, {
+    maxResponseBytes: MAX_RESPONSE_BYTES,
+  });
+  return (path, options) => request(path, { timeout: TIMEOUT_MS, signal: known.signal, ...options });
+}
+
+/** The JSON answer to one of the app's own requests. */
+export function ask(
+  request: RequestFunction,
+  { url, method, headers, json }: Pick<FollowUpRequest, "url" | "method" | "headers" | "json">,
+): Promise<unknown> {
+  return request(url, json === undefined ? { method, headers } : { method, headers, json }).json();
+}

@@ -1,0 +1,38 @@
+import type { ConnectionAccount, ConnectionRecord } from "../ports/storage.js";
+import type { ConnectionMarks } from "./attempt.js";
+import { listRows } from "./connection-rows.js";
+import type { CoreContext } from "./context.js";
+
+/** A connection that is being made, as far as it decides which account it is. */
+type Made = Pick<ConnectionRecord, "id" | "entityId" | "app" | "integrationId" | "alias">;
+
+/**
+ * The connection through the same integration that the entity has to the same account already; null when there is none,
+ * when the host wants each kept, or when both have names of their own. One the host has disabled stays so.
+ */
+export async function connectionOfAccount(
+  context: CoreContext,
+  made: Made,
+  account: ConnectionAccount | null | undefined,
+): Promise<ConnectionRecord | null> {
+  if (context.sameAccount === "add" || account === null || account === undefined) return null;
+  const { entityId, app } = made;
+  const twins = (await listRows(context, { entityId, app })).filter(
+    (row) =>
+      row.id !== made.id &&
+      row.integrationId === made.integrationId &&
+      row.account?.id === account.id &&
+      row.status !== "INACTIVE" &&
+      (row.alias === null || made.alias === null),
+  );
+  return twins.find(({ status }) => status === "ACTIVE") ?? twins[0] ?? null;
+}
+
+/** What the host says of both: nothing it said is lost. */
+export function unitedMarks(existing: ConnectionMarks, added: ConnectionMarks): ConnectionMarks {
+  return {
+    labels: [...new Set([...existing.labels, ...added.labels])],
+    alias: existing.alias ?? added.alias,
+    isDefault: existing.isDefault || added.isDefault,
+  };
+}
