@@ -3,7 +3,7 @@ import { lazy } from "../internal/lazy.js";
 import type { AppDefinition } from "../ports/app.js";
 import type { IntegrationRecord } from "../ports/storage.js";
 import type { ExpectedParam } from "../ports/tool.js";
-import { readArguments, valuesArgument } from "./arguments.js";
+import { readArguments, storableText, valuesArgument } from "./arguments.js";
 import type { CoreContext } from "./context.js";
 import { changeIntegration, deleteIntegration } from "./integration-rows.js";
 import { toExpectedParam } from "./params.js";
@@ -11,7 +11,7 @@ import { connectionSpecs } from "./scheme-context.js";
 
 const updateSchema = lazy(() =>
   z.strictObject({
-    name: z.string().min(1).max(128).optional(),
+    name: storableText().min(1).max(128).optional(),
     authConfig: valuesArgument().optional(),
   }),
 );

@@ -254,7 +254,8 @@ export interface LeaseStore {
 /** Events that were recorded and not yet acknowledged. */
 export interface OutboxStore {
   /**
-   * Hands out at most `limit` events with `availableAt <= now`, the oldest id first, and makes them unavailable until
+   * Hands out at most `limit` events with `availableAt <= now`, the oldest first (by id, or by the time they
+   * became available), and makes them unavailable until
    * `hideUntil`: of any number of callers at once, each event goes to one.
    */
   claim(request: {

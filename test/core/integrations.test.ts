@@ -185,7 +185,9 @@ describe("an integration", () => {
     await expect(integration?.update({ authConfig: { clientSecret: "x" } })).rejects.toMatchObject({
       issues: [{ path: "authConfig.clientSecret" }],
     });
-    await expect(integration?.update({ name: "" })).rejects.toMatchObject({ issues: [{ path: "name" }] });
+    for (const name of ["", "a\0b"]) {
+      await expect(integration?.update({ name })).rejects.toMatchObject({ issues: [{ path: "name" }] });
+    }
     expect((await toolset.getIntegration(integration?.id ?? "")).toJSON()).toEqual(integration?.toJSON());
   });
 
