@@ -1,7 +1,7 @@
 import { AuthorizationError } from "../../errors.js";
 import type { SchemeCallback } from "../../ports/auth-scheme.js";
+import { providerCode, providerReason } from "../internal/provider-text.js";
 import type { AuthorizationServer } from "./authorization-server.js";
-import { providerCode, providerReason } from "./provider-text.js";
 
 const RESTART_HINT = "Start the connection again.";
 

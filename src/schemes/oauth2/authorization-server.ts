@@ -1,9 +1,8 @@
 import type { ServerMetadata } from "openid-client";
 import { ConfigurationError } from "../../errors.js";
-import { fillEndpoint } from "../../internal/fill-endpoint.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
-import { isSafeEndpoint } from "../../ports/url-template.js";
+import { endpointUrl } from "../internal/endpoint-url.js";
 import type { Discovery } from "./discovery.js";
 
 /** The server of one connection: where it is, and whether its identity is known. */
@@ -27,33 +26,6 @@ const ASYMMETRIC = [
   "EdDSA",
   "Ed25519",
 ];
-
-/**
- * A URL of the app definition, filled in from the connection's params.
- *
- * @throws ConfigurationError `CONFIG_INVALID` when a param is missing or would change the URL's structure
- */
-export function endpointUrl(
-  field: string,
-  template: string,
-  params: Readonly<Record<string, string>>,
-): string {
-  const url = fillEndpoint(template, params);
-  if (isSafeEndpoint(url)) return url;
-  throw new ConfigurationError(
-    "CONFIG_INVALID",
-    `\`${field}\` is not a usable URL once its placeholders are filled in.`,
-    {
-      issues: [
-        {
-          path: field,
-          message: "expected an https URL (http only on loopback) without credentials or fragment",
-        },
-      ],
-      hint: "Tighten the `pattern` of the app's connection params.",
-    },
-  );
-}
 
 /**
  * The server's metadata: what the app definition says, and what discovery adds where an endpoint is missing.

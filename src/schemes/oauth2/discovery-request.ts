@@ -4,7 +4,7 @@ import { retryAfterMs } from "../../http/retry-after.js";
 import { safeCause } from "../../internal/redact.js";
 import type { Runtime } from "../../ports/runtime.js";
 import { isSafeEndpoint } from "../../ports/url-template.js";
-import { send } from "./transport.js";
+import { send } from "../internal/transport.js";
 
 const ENDPOINTS = ["authorization_endpoint", "token_endpoint", "revocation_endpoint"] as const;
 

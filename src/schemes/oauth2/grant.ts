@@ -2,9 +2,9 @@ import type { TokenEndpointResponse, TokenEndpointResponseHelpers } from "openid
 import { MooringError } from "../../errors.js";
 import { valueAt } from "../../internal/value-at.js";
 import type { ConnectionAccount } from "../../ports/storage.js";
+import type { TokenCall } from "../internal/token-errors.js";
+import { malformedError } from "../internal/token-errors.js";
 import type { OAuth2Credentials } from "./credentials.js";
-import type { TokenCall } from "./token-errors.js";
-import { malformedError } from "./token-errors.js";
 
 /** What openid-client makes of a token response. */
 export type Tokens = TokenEndpointResponse & TokenEndpointResponseHelpers;

@@ -1,10 +1,10 @@
 import type { SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
-import { endpointUrl } from "./authorization-server.js";
+import { endpointUrl } from "../internal/endpoint-url.js";
+import type { ProtocolRequest } from "../internal/transport.js";
+import { USER_AGENT } from "../internal/transport.js";
 import { basicAuthorization, configValue } from "./client.js";
 import type { OAuth2Credentials } from "./credentials.js";
-import { USER_AGENT } from "./token-endpoint.js";
-import type { ProtocolRequest } from "./transport.js";
 
 type Context = SchemeContext<OAuth2Settings>;
 type Dialect = NonNullable<OAuth2Settings["revocationRequest"]>;

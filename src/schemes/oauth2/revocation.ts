@@ -2,17 +2,16 @@ import { MooringError } from "../../errors.js";
 import { retryAfterMs } from "../../http/retry-after.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
+import type { TokenCall } from "../internal/token-errors.js";
+import { refusalError, transportError } from "../internal/token-errors.js";
+import type { ProtocolRequest } from "../internal/transport.js";
+import { send, USER_AGENT } from "../internal/transport.js";
 import { clientSecrets, configureClient } from "./client.js";
 import type { OAuth2Credentials } from "./credentials.js";
 import type { Discovery } from "./discovery.js";
 import { dialectRequest } from "./revocation-dialect.js";
 import { serverFor } from "./server-for.js";
-import { USER_AGENT } from "./token-endpoint.js";
-import type { TokenCall } from "./token-errors.js";
-import { refusalError, transportError } from "./token-errors.js";
 import { parseBody, refusalIn } from "./token-response.js";
-import type { ProtocolRequest } from "./transport.js";
-import { send } from "./transport.js";
 
 type Context = SchemeContext<OAuth2Settings>;
 

@@ -1,11 +1,11 @@
 import { MooringError, RequestError, TokenError } from "../../errors.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
+import type { TokenCall } from "../internal/token-errors.js";
+import { failureCode } from "../internal/token-errors.js";
 import type { AuthorizationServer } from "./authorization-server.js";
 import { authorizationServer } from "./authorization-server.js";
 import type { Discovery } from "./discovery.js";
-import type { TokenCall } from "./token-errors.js";
-import { failureCode } from "./token-errors.js";
 
 function asTokenError(error: RequestError, call: TokenCall): TokenError {
   const { message, status, retryable, retryAfterMs } = error;

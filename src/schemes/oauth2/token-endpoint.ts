@@ -2,14 +2,11 @@ import type { CustomFetch } from "openid-client";
 import { retryAfterMs } from "../../http/retry-after.js";
 import type { ParamValues, SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
-import type { TokenCall } from "./token-errors.js";
-import { malformedError, refusalError, transportError } from "./token-errors.js";
+import type { TokenCall } from "../internal/token-errors.js";
+import { malformedError, refusalError, transportError } from "../internal/token-errors.js";
+import type { ProtocolRequest } from "../internal/transport.js";
+import { send, USER_AGENT } from "../internal/transport.js";
 import { readTokenResponse } from "./token-response.js";
-import type { ProtocolRequest } from "./transport.js";
-import { send } from "./transport.js";
-
-/** Named, since GitHub and Reddit refuse requests without one. */
-export const USER_AGENT = "mooring";
 
 /** A token endpoint as openid-client expects it. */
 export interface TokenEndpoint {

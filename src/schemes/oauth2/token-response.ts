@@ -3,6 +3,7 @@ import { readSource } from "../../internal/read-source.js";
 import { valueAt } from "../../internal/value-at.js";
 import type { ParamValues } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
+import type { Refusal } from "../internal/token-errors.js";
 import { ACCESS_TOKEN } from "./credentials.js";
 import { splitScopes } from "./scopes.js";
 
@@ -21,14 +22,7 @@ export interface StandardTokens {
 /** What an answer of the token endpoint says, whatever form it is in. */
 export type TokenAnswer =
   | { readonly kind: "tokens"; readonly tokens: StandardTokens; readonly metadata: ParamValues }
-  | {
-      readonly kind: "refusal";
-      /** The provider's error code; null when it gave none. */
-      readonly error: string | null;
-      readonly description: string | null;
-      /** Whether the answer had no body at all. */
-      readonly empty: boolean;
-    }
+  | ({ readonly kind: "refusal" } & Refusal)
   | { readonly kind: "malformed"; readonly field: string; readonly expected: string };
 
 type Body = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { send } from "../../../src/schemes/oauth2/transport.js";
+import { send } from "../../../src/schemes/internal/transport.js";
 
 const REQUEST = { method: "POST", url: "https://id.acme.example/token", headers: {}, body: "a=b" };
 /** A server that never answers. */

@@ -1,6 +1,9 @@
 import { readText } from "../../http/read-limited.js";
 import type { Fetch } from "../../ports/runtime.js";
 
+/** Named, since GitHub and Reddit refuse requests without one. */
+export const USER_AGENT = "mooring";
+
 /** Unless the caller says otherwise, as a refresh does: giving up on one may lose the rotated refresh token. */
 const TIMEOUT_MS = 15_000;
 const MAX_BYTES = 1_000_000;

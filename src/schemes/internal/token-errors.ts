@@ -2,7 +2,6 @@ import type { TokenErrorCode } from "../../errors.js";
 import { TokenError } from "../../errors.js";
 import { safeCause } from "../../internal/redact.js";
 import { providerCode, providerReason } from "./provider-text.js";
-import type { TokenAnswer } from "./token-response.js";
 import type { ProtocolFailure } from "./transport.js";
 
 /** What was asked of the authorization server. */
@@ -15,6 +14,29 @@ export interface TokenCall {
   readonly appName: string;
   /** Values no error may show. */
   readonly secrets: readonly string[];
+  /** Left out for an OAuth 2.0 grant. */
+  readonly manner?: CallManner | undefined;
+}
+
+/** How errors of another protocol than OAuth 2.0's code grant read, and what its refusals mean. */
+export interface CallManner {
+  /** What was asked for, after "refused to". */
+  readonly wish: string;
+  /** What to check when it was refused. */
+  readonly refusedHint: string;
+  /** What to check when the answer is not of the form the settings say. */
+  readonly malformedHint: string;
+  /** Whether a refusal means that what the user gave works no more. */
+  isGone(status: number, error: string | null): boolean;
+}
+
+/** How a server said no. */
+export interface Refusal {
+  /** The provider's error code; null when it gave none. */
+  readonly error: string | null;
+  readonly description: string | null;
+  /** Whether the answer had no body at all. */
+  readonly empty: boolean;
 }
 
 /** The grant is gone: RFC 6749 §5.2, then what GitHub and Slack call it. */
@@ -110,18 +132,21 @@ export function malformedError(
     `\`${problem.field}\` of the answer of ${call.appName}'s token endpoint (status ${status}) is not ${problem.expected}.`,
     {
       status,
-      hint: MALFORMED_HINTS.get(problem.field) ?? "Describe the answer in the app's `tokenResponse`.",
+      hint:
+        call.manner?.malformedHint ??
+        MALFORMED_HINTS.get(problem.field) ??
+        "Describe the answer in the app's `tokenResponse`.",
     },
   );
 }
 
 /** The server said no, or that it cannot say. */
 export function refusalError(
-  refusal: Extract<TokenAnswer, { readonly kind: "refusal" }>,
+  refusal: Refusal,
   call: TokenCall,
   answer: { readonly status: number; readonly retryAfterMs: number | null },
 ): TokenError {
-  const { operation, appName, secrets } = call;
+  const { operation, appName, secrets, manner } = call;
   const { status } = answer;
   const error = refusal.error ?? "";
   const reason = providerReason(refusal.error, refusal.description, secrets);
@@ -140,7 +165,12 @@ export function refusalError(
       },
     );
   }
-  const refused = `${appName}'s authorization server refused to ${WISHES[operation]} (status ${status})${reason}.`;
+  const refused = `${appName}'s authorization server refused to ${manner?.wish ?? WISHES[operation]} (status ${status})${reason}.`;
+  if (manner !== undefined) {
+    return operation === "refresh" && manner.isGone(status, refusal.error)
+      ? new TokenError("REAUTHORIZATION_REQUIRED", refused, { ...facts, hint: RECONNECT_HINT })
+      : new TokenError(CODES[operation], refused, { ...facts, hint: manner.refusedHint });
+  }
   if (WRONG_CLIENT.has(error))
     return new TokenError(CODES[operation], refused, { ...facts, hint: CLIENT_HINT });
   // Some servers refuse a refresh token without a word (real providers, not RFC 6749).
