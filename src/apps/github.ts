@@ -205,5 +205,7 @@ export const github = defineApp({
     },
     { scheme: "BEARER_TOKEN" },
   ],
+  // Source: https://docs.github.com/en/rest/users/users#get-the-authenticated-user
+  account: { url: "/user", id: "id", email: "email", label: "login" },
   actions: [getMe, listIssues, createIssue, createIssueComment, searchIssues, getFileContents],
 });

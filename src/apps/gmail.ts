@@ -197,5 +197,7 @@ export const gmail = defineApp({
     },
     { scheme: "BEARER_TOKEN" },
   ],
+  // Source: https://developers.google.com/workspace/gmail/api/reference/rest/v1/users/getProfile
+  account: { url: "/users/me/profile", id: "emailAddress", email: "emailAddress", label: "emailAddress" },
   actions: [sendEmail, createDraft, listMessages, getMessageAction, modifyLabels, listLabels],
 });

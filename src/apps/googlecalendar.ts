@@ -206,5 +206,7 @@ export const googlecalendar = defineApp({
     },
     { scheme: "BEARER_TOKEN" },
   ],
+  // The primary calendar's id is the account's address. Source: https://developers.google.com/workspace/calendar/api/v3/reference/calendars/get
+  account: { url: "/calendars/primary", id: "id", email: "id", label: "id" },
   actions: [listCalendars, listEvents, createEvent, updateEvent, deleteEvent, queryFreeBusy],
 });

@@ -184,5 +184,7 @@ export const jira = defineApp({
       },
     },
   ],
+  // Source: https://developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-myself/
+  account: { url: "/rest/api/3/myself", id: "accountId", email: "emailAddress", label: "displayName" },
   actions: [searchIssues, getIssue, createIssue, addComment, listTransitions, transitionIssue],
 });

@@ -196,5 +196,14 @@ export const linear = defineApp({
       description: "Your personal Linear API key. Create it in Linear under Settings, Security & access.",
     },
   ],
+  // Source: https://linear.app/developers/graphql
+  account: {
+    method: "POST",
+    url: "/graphql",
+    json: { query: "{ viewer { id email name } }" },
+    id: "data.viewer.id",
+    email: "data.viewer.email",
+    label: "data.viewer.name",
+  },
   actions: [getMe, listTeams, searchIssues, createIssue, updateIssue, createComment],
 });

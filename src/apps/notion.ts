@@ -192,5 +192,7 @@ export const notion = defineApp({
       },
     },
   ],
+  // The bot that stands for this connection. Source: https://developers.notion.com/reference/get-self
+  account: { url: "/users/me", id: "id", label: "bot.workspace_name" },
   actions: [search, getPage, getPageContent, createPage, appendContent, queryDataSource],
 });

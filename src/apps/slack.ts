@@ -183,5 +183,7 @@ export const slack = defineApp({
     },
     { scheme: "BEARER_TOKEN" },
   ],
+  // A user is known within a workspace. Source: https://docs.slack.dev/reference/methods/auth.test
+  account: { method: "POST", url: "/auth.test", id: ["team_id", "user_id"], label: "user" },
   actions: [postMessage, listChannels, getChannelHistory, getThreadReplies, findUserByEmail, addReaction],
 });

@@ -197,7 +197,7 @@ async function onSameAccount(
   if (started.kind !== "complete" || options.onto !== null) return options;
   const { id: integrationId, app } = options.integration;
   const marks = options.marks ?? NO_MARKS;
-  const made = { ...key, app, integrationId, alias: marks.alias };
+  const made = { ...key, app, integrationId, alias: marks.alias, params: started.params };
   const onto = await connectionOfAccount(context, made, started.grant.account);
   return onto === null ? options : { ...options, onto, marks: unitedMarks(onto, marks) };
 }

@@ -60,10 +60,12 @@ async function withFollowUps(
 }
 
 async function accountOf(request: RequestFunction, account: AccountRequest): Promise<ConnectionAccount> {
-  const answer = await ask(request, account);
+  // Nothing depends on it: no time of the user is spent on trying again.
+  const answer = await ask(request, account, { retry: 0 });
   const optional = (source: ValueSource | null) => (source === null ? null : readSource(answer, source));
+  const ids = Array.isArray(account.id) ? account.id : [account.id];
   return {
-    id: required(answer, account.id, account),
+    id: ids.map((source) => required(answer, source, account)).join("/"),
     email: optional(account.email),
     label: optional(account.label),
   };

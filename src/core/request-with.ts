@@ -1,7 +1,7 @@
 import { createRequest } from "../http/request.js";
 import type { AnyAuthScheme, SchemeContext } from "../ports/auth-scheme.js";
 import type { FollowUpRequest } from "../ports/follow-up.js";
-import type { RequestFunction } from "../ports/request.js";
+import type { RequestFunction, RequestOptions } from "../ports/request.js";
 import { endpointsSoFar } from "./app-endpoints.js";
 
 /** More than any answer about an account or a list of tenants has. */
@@ -33,6 +33,8 @@ export function requestWith(
 export function ask(
   request: RequestFunction,
   { url, method, headers, json }: Pick<FollowUpRequest, "url" | "method" | "headers" | "json">,
+  options: Pick<RequestOptions, "retry"> = {},
 ): Promise<unknown> {
-  return request(url, json === undefined ? { method, headers } : { method, headers, json }).json();
+  const sent = { ...options, method, headers };
+  return request(url, json === undefined ? sent : { ...sent, json }).json();
 }

@@ -4,7 +4,7 @@ import { listRows } from "./connection-rows.js";
 import type { CoreContext } from "./context.js";
 
 /** A connection that is being made, as far as it decides which account it is. */
-type Made = Pick<ConnectionRecord, "id" | "entityId" | "app" | "integrationId" | "alias">;
+type Made = Pick<ConnectionRecord, "id" | "entityId" | "app" | "integrationId" | "alias" | "params">;
 
 /**
  * The connection through the same integration that the entity has to the same account already; null when there is none,
@@ -17,11 +17,14 @@ export async function connectionOfAccount(
 ): Promise<ConnectionRecord | null> {
   if (context.sameAccount === "add" || account === null || account === undefined) return null;
   const { entityId, app } = made;
+  // The same person at another site is another account of theirs.
+  const places = context.apps.get(app).connectionParams.map(({ name }) => name);
   const twins = (await listRows(context, { entityId, app })).filter(
     (row) =>
       row.id !== made.id &&
       row.integrationId === made.integrationId &&
       row.account?.id === account.id &&
+      places.every((name) => row.params[name] === made.params[name]) &&
       row.status !== "INACTIVE" &&
       (row.alias === null || made.alias === null),
   );

@@ -18,8 +18,11 @@ const paramName = lazy(() =>
 export const accountRequest = lazy(() =>
   z.strictObject({
     ...request,
-    /** What never changes: two connections with the same one are of the same account. */
-    id: valueSource(),
+    /**
+     * What never changes: two connections with the same one are of the same account. Of several values (a workspace and
+     * a user within it) all must be there; they are joined by a slash.
+     */
+    id: z.union([valueSource(), z.array(valueSource()).min(2)]),
     email: valueSource().nullable().default(null),
     /** What people know the account by: a name, a user name, a workspace. */
     label: valueSource().nullable().default(null),

@@ -59,6 +59,14 @@ describe("the account of a new connection", () => {
     expect(await connect()).toMatchObject({ status: "ACTIVE", account: null });
   });
 
+  it("may be told by several values, of which none may be missing", async () => {
+    const { connectWithKey } = await setUpApp({ account: { url: "/me", id: ["team", "user"] } });
+    server.use(http.get(`${PROVIDER}/api/me`, () => HttpResponse.json({ team: "t1", user: "u1" })));
+    expect((await (await connectWithKey()).waitUntilActive()).account?.id).toBe("t1/u1");
+    server.use(http.get(`${PROVIDER}/api/me`, () => HttpResponse.json({ user: "u1" })));
+    expect((await (await connectWithKey()).waitUntilActive()).account).toBeNull();
+  });
+
   it("is where a wrong key shows: nothing is stored", async () => {
     const { connectWithKey, entity } = await setUpApp({ account: ACCOUNT });
     server.use(http.get(`${PROVIDER}/api/me`, () => new HttpResponse(null, { status: 401 })));

@@ -105,6 +105,27 @@ describe("a second connection of the same account", () => {
 });
 
 describe("a connection of another account", () => {
+  it("is another connection when the same person has it at another site", async () => {
+    const app = acmeApp({
+      account: { url: "/me", id: "id" },
+      connectionParams: [{ name: "site", displayName: "Site", description: "Yours" }],
+    });
+    const { toolset } = await setUpOAuth({ apps: [app] });
+    const connectTo = async (site: string) => {
+      const connectionParams = { site, api_key: "key-1" };
+      const entity = toolset.getEntity("ada");
+      const request = await entity.initiateConnection({
+        app: "acme",
+        authScheme: "API_KEY",
+        connectionParams,
+      });
+      return (await request.waitUntilActive()).id;
+    };
+    const ids = [await connectTo("one"), await connectTo("two"), await connectTo("one")];
+    expect(ids[1]).not.toBe(ids[0]);
+    expect(ids[2]).toBe(ids[0]);
+  });
+
   it("is another connection", async () => {
     const { connect, entity } = await setUpAccounts();
     await connect();
