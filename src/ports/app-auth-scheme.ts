@@ -5,6 +5,7 @@ import { basicSettings } from "./scheme-settings/basic.js";
 import { bearerTokenSettings } from "./scheme-settings/bearer-token.js";
 import type { CustomSettings } from "./scheme-settings/custom.js";
 import { customSettings } from "./scheme-settings/custom.js";
+import { jwtSettings } from "./scheme-settings/jwt.js";
 import { noAuthSettings } from "./scheme-settings/no-auth.js";
 import { oauth2Settings } from "./scheme-settings/oauth2.js";
 
@@ -14,6 +15,7 @@ const BUILT_IN = {
   API_KEY: apiKeySettings,
   BEARER_TOKEN: bearerTokenSettings,
   BASIC: basicSettings,
+  JWT: jwtSettings,
   NO_AUTH: noAuthSettings,
 };
 const isBuiltIn = (scheme: string): scheme is keyof typeof BUILT_IN => Object.hasOwn(BUILT_IN, scheme);

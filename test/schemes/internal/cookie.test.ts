@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cookieValue, withCookie } from "../../../src/schemes/api-key/cookie.js";
+import { cookieValue, withCookie } from "../../../src/schemes/internal/cookie.js";
 
 describe("cookieValue", () => {
   it.each([

@@ -1,0 +1,14 @@
+import type { JsonObject } from "../../../internal/json.js";
+import type { JwtAlgorithm } from "./algorithms.js";
+
+/** A JWT in compact form (RFC 7519 §3, RFC 7515 §3.1). `header` goes beside `alg`. */
+export async function signJwt(options: {
+  readonly algorithm: JwtAlgorithm;
+  readonly header: JsonObject;
+  readonly claims: JsonObject;
+  readonly key: CryptoKey | Uint8Array;
+}): Promise<string> {
+  const { algorithm, header, claims, key } = options;
+  const { SignJWT } = await import("jose");
+  return new SignJWT({ ...claims }).setProtectedHeader({ ...header, alg: algorithm }).sign(key);
+}

@@ -1,0 +1,135 @@
+import * as z from "zod";
+import { createBoundedCache } from "../internal/bounded-cache.js";
+import { lazy } from "../internal/lazy.js";
+import type { AuthScheme, ParamSpec, ParamValues, SchemeContext } from "../ports/auth-scheme.js";
+import type { SchemeField } from "../ports/scheme-settings/fields.js";
+import type { JwtSettings } from "../ports/scheme-settings/jwt.js";
+import { jwtSettings } from "../ports/scheme-settings/jwt.js";
+import { placementProblems } from "./internal/check-placement.js";
+import { fieldSpecs, secretValues } from "./internal/field-specs.js";
+import { parseCredentials } from "./internal/parse-credentials.js";
+import { parseSettings } from "./internal/parse-settings.js";
+import { placeToken } from "./internal/place-token.js";
+import type { MintedToken, RequestParts } from "./jwt/mint.js";
+
+const credentialsSchema = lazy(() =>
+  z.strictObject({
+    /** The user's secret fields by name: the key, where the user gives it. */
+    values: z.record(z.string(), z.string()),
+  }),
+);
+/** What a JWT connection keeps, sealed. */
+export type JwtCredentials = z.output<ReturnType<typeof credentialsSchema>>;
+
+const settingsSchema = lazy(() =>
+  jwtSettings().superRefine(({ placement }, context) => {
+    for (const [field, message] of placementProblems(placement)) {
+      context.addIssue({ code: "custom", path: ["placement", field], message });
+    }
+  }),
+);
+
+const MAX_TOKENS = 1_000;
+/** A token is not sent when it may expire on the way: the smaller of a minute and a fifth of its life. */
+const MAX_MARGIN_MS = 60_000;
+const MARGIN_SHARE = 0.2;
+
+const keyField = ({ key }: JwtSettings): SchemeField => {
+  const { encoding: _encoding, idPrefix: _idPrefix, ...rest } = key;
+  return { ...rest, secret: true, required: true, default: null, pattern: null };
+};
+const fieldsOf = (settings: JwtSettings): readonly SchemeField[] => [keyField(settings), ...settings.fields];
+const specsOf = (settings: JwtSettings, from: SchemeField["from"]): readonly ParamSpec[] =>
+  fieldSpecs(fieldsOf(settings), from);
+
+function isFresh({ issuedAt, expiresAt }: MintedToken, now: number): boolean {
+  const margin = Math.min(MAX_MARGIN_MS, (expiresAt - issuedAt) * MARGIN_SHARE);
+  // A token from the future: the clock was set back, and how long it has lived cannot be known.
+  return now >= issuedAt && now < expiresAt - margin;
+}
+
+/** What templates are filled in with; the sealed values of the user last, so that nothing takes their place. */
+const valuesOf = (
+  { config, params }: SchemeContext<JwtSettings>,
+  { values }: JwtCredentials,
+): ParamValues => ({
+  ...config,
+  ...params,
+  ...values,
+});
+
+function partsOf(request: Request): RequestParts {
+  const { host, pathname } = new URL(request.url);
+  return { method: request.method, host, path: pathname };
+}
+
+/**
+ * A JSON Web Token (RFC 7519) the client signs itself: for each request, or used until shortly before it expires. Claims,
+ * header, key and place in the request are said in the app's settings. An instance remembers the last 1,000 tokens.
+ *
+ * @example
+ * ```ts
+ * // Ghost's Admin API: https://docs.ghost.org/admin-api/#token-authentication
+ * const authSchemes = [
+ *   {
+ *     scheme: "JWT",
+ *     algorithm: "HS256",
+ *     key: { name: "admin_api_key", encoding: "hex", idPrefix: { separator: ":", name: "key_id" } },
+ *     header: { kid: "{key_id}", typ: "JWT" },
+ *     claims: { aud: "/admin/" },
+ *     placement: { template: "Ghost {token}" },
+ *   },
+ * ];
+ * ```
+ */
+export function jwt(): AuthScheme<JwtSettings, JwtCredentials> {
+  const tokens = createBoundedCache<MintedToken>({
+    maxEntries: MAX_TOKENS,
+    maxAgeMs: Number.POSITIVE_INFINITY,
+    now: () => 0,
+  });
+  /** The token that went out last, for what an answer may quote. */
+  const lastTokens = new WeakMap<JwtCredentials, string>();
+
+  const tokenFor = async (
+    context: SchemeContext<JwtSettings>,
+    credentials: JwtCredentials,
+    request: Request,
+  ): Promise<string> => {
+    const values = valuesOf(context, credentials);
+    const { settings, app, runtime } = context;
+    const { mintToken } = await import("./jwt/mint.js");
+    if (!settings.reuse) return (await mintToken(context, values, partsOf(request))).token;
+    const id = JSON.stringify([app.slug, settings.algorithm, settings.claims, settings.header, values]);
+    const known = tokens.get(id);
+    if (known !== undefined && isFresh(known, runtime.clock.now())) return known.token;
+    const minted = await mintToken(context, values, null);
+    tokens.set(id, minted);
+    return minted.token;
+  };
+
+  return {
+    name: "JWT",
+    parseSettings: (settings) => parseSettings(settingsSchema(), "JWT", settings),
+    parseCredentials: (credentials) => parseCredentials(credentialsSchema(), "JWT", credentials),
+    integrationParams: (_app, settings) => specsOf(settings, "integration"),
+    connectionParams: (_app, settings) => specsOf(settings, "connection"),
+    async start(context) {
+      const credentials = { values: secretValues(fieldsOf(context.settings), context.values) };
+      // Signed once now, so that a key that does not fit is said to who pasted it, not to who calls later.
+      const { mintToken } = await import("./jwt/mint.js");
+      await mintToken(context, valuesOf(context, credentials), { method: "GET", host: "", path: "/" });
+      return { kind: "complete", grant: { credentials } };
+    },
+    secrets(credentials) {
+      const last = lastTokens.get(credentials);
+      const given = Object.values(credentials.values);
+      return last === undefined ? given : [...given, last];
+    },
+    async apply(request, credentials, context) {
+      const token = await tokenFor(context, credentials, request);
+      lastTokens.set(credentials, token);
+      return placeToken(request, context.settings.placement, { ...valuesOf(context, credentials), token });
+    },
+  };
+}
