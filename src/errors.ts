@@ -70,6 +70,16 @@ export type RequestErrorCode =
   | "RESPONSE_INVALID";
 /** Codes of {@link CipherError}: a stored secret could not be opened. */
 export type CipherErrorCode = "DECRYPT_FAILED" | "KEY_UNKNOWN" | "CIPHERTEXT_MOVED" | "KEY_MANAGEMENT_FAILED";
+/** Codes of {@link JwtError}: a JSON Web Token does not hold. */
+export type JwtErrorCode =
+  | "JWT_MALFORMED"
+  | "JWT_ALGORITHM_FORBIDDEN"
+  | "JWT_KEY_UNKNOWN"
+  | "JWT_SIGNATURE_INVALID"
+  | "JWT_EXPIRED"
+  | "JWT_NOT_YET_VALID"
+  | "JWT_CLAIM_INVALID"
+  | "JWKS_UNAVAILABLE";
 
 /** Every code an error of Mooring can carry; `switch (error.code)` over it. */
 export type MooringErrorCode =
@@ -81,7 +91,8 @@ export type MooringErrorCode =
   | ConnectionStateErrorCode
   | StorageErrorCode
   | RequestErrorCode
-  | CipherErrorCode;
+  | CipherErrorCode
+  | JwtErrorCode;
 
 /** Every error Mooring throws, told apart by `code`. */
 export type AnyMooringError =
@@ -93,7 +104,8 @@ export type AnyMooringError =
   | ConnectionStateError
   | StorageError
   | RequestError
-  | CipherError;
+  | CipherError
+  | JwtError;
 
 /**
  * Base of every error Mooring throws. `message` ends with the hint, so that a log line says it all. Messages, `toJSON()`, `util.inspect` and the cause chain hold no secret.
@@ -333,5 +345,20 @@ export class CipherError extends MooringError<CipherErrorCode> {
   ) {
     super(code, message, options);
     this.keyId = options.keyId;
+  }
+}
+
+/** A JSON Web Token does not hold (RFC 7519 §7.2), or the keys to tell could not be had (`JWKS_UNAVAILABLE`, retryable). */
+export class JwtError extends MooringError<JwtErrorCode> {
+  /** The claim that is wrong; null where it is not about one. */
+  readonly claim: string | null;
+
+  constructor(
+    code: JwtErrorCode,
+    message: string,
+    options: MooringErrorOptions & { readonly claim?: string; readonly retryable?: boolean } = {},
+  ) {
+    super(code, message, options);
+    this.claim = options.claim ?? null;
   }
 }

@@ -52,6 +52,8 @@ export {
   ConnectionStateError,
   type ConnectionStateErrorCode,
   type Issue,
+  JwtError,
+  type JwtErrorCode,
   MooringError,
   type MooringErrorCode,
   NoItemsFoundError,

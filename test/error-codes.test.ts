@@ -23,6 +23,7 @@ const SAMPLES = [
   }),
   new errors.RequestError("RATE_LIMITED", "Slow down.", { cause, method: "GET", url: "https://a.example/b" }),
   new errors.CipherError("KEY_UNKNOWN", "Unknown key.", { cause, keyId: "2026-11" }),
+  new errors.JwtError("JWT_EXPIRED", "Expired.", { cause, claim: "exp" }),
 ].map((error) => ({ name: error.constructor.name, error }));
 
 const exportedClasses = Object.entries(errors)
@@ -83,6 +84,16 @@ describe("error codes", () => {
           "CONNECTION_WAIT_TIMEOUT",
           "INTEGRATION_DISABLED",
           "TRANSITION_INVALID",
+        ],
+        "JwtErrorCode": [
+          "JWKS_UNAVAILABLE",
+          "JWT_ALGORITHM_FORBIDDEN",
+          "JWT_CLAIM_INVALID",
+          "JWT_EXPIRED",
+          "JWT_KEY_UNKNOWN",
+          "JWT_MALFORMED",
+          "JWT_NOT_YET_VALID",
+          "JWT_SIGNATURE_INVALID",
         ],
         "NoItemsFoundErrorCode": [
           "ACTION_NOT_FOUND",
