@@ -1,18 +1,34 @@
 /**
- * Writes `src/apps/index.ts` from the files in `src/apps`; with `--check`, says whether it is up to date instead.
+ * Writes `src/apps/index.ts` from the files in `src/apps`, and `docs/catalogue.md` from the apps in them; with `--check`,
+ * says whether both are up to date instead.
  *
  *     npx tsx scripts/generate-apps.ts [--check]
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { renderAppsIndex, slugsOf } from "./apps-index.js";
+import type { AppDefinition } from "../src/ports/app.js";
+import { exportName, renderAppsIndex, slugsOf } from "./apps-index.js";
+import { renderCataloguePage } from "./catalogue-page.js";
 
 const FOLDER = new URL("../src/apps/", import.meta.url);
-const INDEX = new URL("index.ts", FOLDER);
+const slugs = slugsOf(readdirSync(FOLDER));
 
-const rendered = renderAppsIndex(slugsOf(readdirSync(FOLDER)));
-if (!process.argv.includes("--check")) {
-  writeFileSync(INDEX, rendered);
-} else if (readFileSync(INDEX, "utf8") !== rendered) {
-  console.error("src/apps/index.ts is stale: run `npm run generate`.");
-  process.exitCode = 1;
+async function appOf(slug: string): Promise<AppDefinition> {
+  const exported: Readonly<Record<string, AppDefinition>> = await import(new URL(`${slug}.ts`, FOLDER).href);
+  const app = exported[exportName(slug)];
+  if (app === undefined) throw new Error(`src/apps/${slug}.ts does not export ${exportName(slug)}.`);
+  return app;
+}
+
+const pages = [
+  { name: "src/apps/index.ts", text: renderAppsIndex(slugs) },
+  { name: "docs/catalogue.md", text: renderCataloguePage(await Promise.all(slugs.map(appOf))) },
+];
+for (const { name, text } of pages) {
+  const file = new URL(`../${name}`, import.meta.url);
+  if (!process.argv.includes("--check")) {
+    writeFileSync(file, text);
+  } else if (readFileSync(file, "utf8") !== text) {
+    console.error(`${name} is stale: run \`npm run generate\`.`);
+    process.exitCode = 1;
+  }
 }

@@ -1,9 +1,11 @@
 import { AuthorizationError, MooringError, RequestError } from "../errors.js";
 import { readSource } from "../internal/read-source.js";
+import type { AppDefinition } from "../ports/app.js";
 import type { AnyAuthScheme, Grant, ParamValues, SchemeContext } from "../ports/auth-scheme.js";
 import type { AccountRequest, FollowUpRequest } from "../ports/follow-up.js";
 import type { RequestFunction } from "../ports/request.js";
 import type { ConnectionAccount } from "../ports/storage.js";
+import { placeholdersOf } from "../ports/url-template.js";
 import type { ValueSource } from "../ports/value-source.js";
 import { ask, requestWith } from "./request-with.js";
 import { listTenants } from "./tenants.js";
@@ -73,13 +75,25 @@ async function accountOf(request: RequestFunction, account: AccountRequest): Pro
 
 const isRefusal = (error: unknown): boolean => error instanceof RequestError && error.status === 401;
 
+/** @throws AuthorizationError `AUTHORIZATION_FAILED` when the provider did not say where the API is */
+function assertReachable({ name, baseUrl }: AppDefinition, params: ParamValues): void {
+  const missing = placeholdersOf(baseUrl).find((param) => !Object.hasOwn(params, param));
+  if (missing === undefined) return;
+  throw new AuthorizationError(
+    "AUTHORIZATION_FAILED",
+    `${name} did not say \`${missing}\`, without which its API cannot be reached.`,
+    { hint: "Check where the app definition looks for it, and the pattern it must match." },
+  );
+}
+
 /**
  * Gets to know the account behind a new grant, as the app definition says: its tenant, the params only the API tells,
  * and whose it is. An API that does not say whose account it is (it is down, or the grant does not reach so far) leaves
  * that open; one that refuses the credentials ends the attempt.
  *
  * @throws RequestError when what the API needs cannot be found out, or the credentials are refused
- * @throws AuthorizationError `AUTHORIZATION_FAILED` when the account has no tenant
+ * @throws AuthorizationError `AUTHORIZATION_FAILED` when the account has no tenant, or the provider did not say where the
+ *   API is
  */
 export async function introduce(
   scheme: AnyAuthScheme,
@@ -87,13 +101,13 @@ export async function introduce(
   grant: Grant<unknown>,
 ): Promise<Grant<unknown>> {
   const { app, runtime } = context;
-  if (app.tenants === null && app.followUps.length === 0 && app.account === null) return grant;
   const known = { ...context, params: { ...context.params, ...grant.params } };
   const params = await withFollowUps(
     scheme,
     { ...known, params: await withTenant(scheme, known, grant) },
     grant,
   );
+  assertReachable(app, params);
   const introduced = { ...grant, params };
   if (app.account === null || grant.account !== undefined) return introduced;
   try {

@@ -107,8 +107,9 @@ describe("the README", () => {
     expect(Object.keys(inTable)).toEqual(expect.arrayContaining([...codeSpans(codes)]));
   });
 
-  it("lists the catalogue, with schemes and number of actions", () => {
-    const apps = catalogue.map(({ name, slug, authSchemes, actions }) => [
+  it("lists the apps that bring actions, with schemes and number of actions", () => {
+    const ready = catalogue.filter(({ actions }) => actions.length > 0);
+    const apps = ready.map(({ name, slug, authSchemes, actions }) => [
       name,
       `\`${slug}\``,
       authSchemes.map(({ scheme }) => `\`${scheme}\``).join(", "),
