@@ -19,10 +19,12 @@ import { createUuidV7 } from "./internal/uuid-v7.js";
 import type { Runtime } from "./ports/runtime.js";
 import { apiKey } from "./schemes/api-key.js";
 import { basic } from "./schemes/basic.js";
+import { basicWithJwt } from "./schemes/basic-with-jwt.js";
 import { bearerToken } from "./schemes/bearer-token.js";
 import { jwt } from "./schemes/jwt.js";
 import { noAuth } from "./schemes/no-auth.js";
 import { oauth2 } from "./schemes/oauth2.js";
+import { twoStep } from "./schemes/two-step.js";
 
 /** Puts the domain of a toolset together from checked options, with the defaults of what they leave out. */
 export function toolsetDomain<Tools, Response, Messages>(
@@ -42,7 +44,7 @@ export function toolsetDomain<Tools, Response, Messages>(
   // Each try of a read is a span of its own, so that a database that fails is seen even where the caller is spared.
   const tried = resilientStorage(observedStorage(options.storage, telemetry), runtime.clock);
   const storage = watchedStorage(tried, rows);
-  const builtIn = [oauth2(), apiKey(), bearerToken(), basic(), jwt(), noAuth()];
+  const builtIn = [oauth2(), apiKey(), bearerToken(), basic(), basicWithJwt(), jwt(), twoStep(), noAuth()];
   const apps = createAppRegistry(options.apps ?? [], [...builtIn, ...(options.schemes ?? [])]);
   const vault = createVaultFor(storage, options.encryption);
   const resealer = createResealer({ storage, vault, logger: runtime.logger, now });

@@ -2,12 +2,14 @@ import * as z from "zod";
 import { lazy } from "../internal/lazy.js";
 import { apiKeySettings } from "./scheme-settings/api-key.js";
 import { basicSettings } from "./scheme-settings/basic.js";
+import { basicWithJwtSettings } from "./scheme-settings/basic-with-jwt.js";
 import { bearerTokenSettings } from "./scheme-settings/bearer-token.js";
 import type { CustomSettings } from "./scheme-settings/custom.js";
 import { customSettings } from "./scheme-settings/custom.js";
 import { jwtSettings } from "./scheme-settings/jwt.js";
 import { noAuthSettings } from "./scheme-settings/no-auth.js";
 import { oauth2Settings } from "./scheme-settings/oauth2.js";
+import { twoStepSettings } from "./scheme-settings/two-step.js";
 
 /** The schemes whose settings are checked here; any other is checked by the scheme object the host registers. */
 const BUILT_IN = {
@@ -16,6 +18,8 @@ const BUILT_IN = {
   BEARER_TOKEN: bearerTokenSettings,
   BASIC: basicSettings,
   JWT: jwtSettings,
+  BASIC_WITH_JWT: basicWithJwtSettings,
+  TWO_STEP: twoStepSettings,
   NO_AUTH: noAuthSettings,
 };
 const isBuiltIn = (scheme: string): scheme is keyof typeof BUILT_IN => Object.hasOwn(BUILT_IN, scheme);

@@ -1,0 +1,69 @@
+import { retryAfterMs } from "../../http/retry-after.js";
+import { isObject } from "../../internal/json.js";
+import { valueAt } from "../../internal/value-at.js";
+import type { SchemeContext } from "../../ports/auth-scheme.js";
+import type { TokenCall } from "./token-errors.js";
+import { malformedError, refusalError, transportError } from "./token-errors.js";
+import type { ProtocolRequest } from "./transport.js";
+import { send, USER_AGENT } from "./transport.js";
+
+/** Where an answer says that, and why, it is a refusal. */
+export interface RefusalPlaces {
+  readonly failure: { readonly path: string; readonly equals: string | number | boolean } | null;
+  readonly error: string;
+  readonly message: string;
+}
+
+/** An answer that is none of an error. */
+export interface Exchanged {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Null when there was none, or it is not JSON. */
+  readonly body: Readonly<Record<string, unknown>> | null;
+}
+
+function parse(text: string): Exchanged["body"] {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isObject(parsed) ? parsed : null;
+  } catch {
+    return null;
+  }
+}
+
+const textAt = (body: Exchanged["body"], path: string): string | null => {
+  const value = valueAt(body, path);
+  return typeof value === "string" ? value : typeof value === "number" ? String(value) : null;
+};
+
+/**
+ * Sends one request to a server that gives tokens out.
+ *
+ * @throws TokenError when it cannot be reached, refuses, redirects, or answers too much
+ */
+export async function exchange(
+  { runtime, signal, timeoutMs }: Pick<SchemeContext<unknown>, "runtime" | "signal" | "timeoutMs">,
+  request: ProtocolRequest,
+  { call, places }: { readonly call: TokenCall; readonly places: RefusalPlaces },
+): Promise<Exchanged> {
+  const headers = { accept: "application/json", "user-agent": USER_AGENT, ...request.headers };
+  const answer = await send({ ...request, headers }, { fetch: runtime.fetch, signal, timeoutMs });
+  if (answer.kind !== "answer") throw transportError(answer, call);
+  const { response, text } = answer;
+  const { status } = response;
+  const body = parse(text);
+  const { failure, error, message } = places;
+  const declared = failure !== null && valueAt(body, failure.path) === failure.equals;
+  if (response.ok && !declared) return { status, headers: response.headers, body };
+  const refusal = { error: textAt(body, error), description: textAt(body, message), empty: text === "" };
+  throw refusalError(refusal, call, { status, retryAfterMs: retryAfterMs(response, runtime.clock.now()) });
+}
+
+/** The text an answer must have at a place. @throws TokenError `TOKEN_RESPONSE_INVALID` */
+export function requiredText(answer: Exchanged, path: string, call: TokenCall): string {
+  const text = textAt(answer.body, path);
+  if (text !== null && text !== "") return text;
+  const field = answer.body === null ? "body" : path;
+  const expected = answer.body === null ? "a JSON object" : "a text";
+  throw malformedError({ field, expected }, call, answer.status);
+}

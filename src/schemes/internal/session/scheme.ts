@@ -1,0 +1,55 @@
+import type { AuthScheme, AuthSchemeName, SchemeContext } from "../../../ports/auth-scheme.js";
+import type { TwoStepSettings } from "../../../ports/scheme-settings/two-step.js";
+import { cookieValue } from "../cookie.js";
+import { fieldSpecs, secretValues } from "../field-specs.js";
+import { parseCredentials } from "../parse-credentials.js";
+import { placeToken } from "../place-token.js";
+import { namesIn } from "../templates.js";
+import type { SessionCredentials } from "./credentials.js";
+import { sessionCredentials } from "./credentials.js";
+
+/** Makes a scheme that logs in and sends what the login gave; its settings are told in the form of TWO_STEP. */
+export function createSessionScheme<Settings>(options: {
+  readonly name: AuthSchemeName;
+  parseSettings(settings: unknown): Settings;
+  sessionOf(settings: Settings): TwoStepSettings;
+}): AuthScheme<Settings, SessionCredentials> {
+  const { name, parseSettings, sessionOf } = options;
+  const known = (context: SchemeContext<Settings>) => ({ ...context, settings: sessionOf(context.settings) });
+  return {
+    name,
+    parseSettings,
+    parseCredentials: (credentials) => parseCredentials(sessionCredentials(), name, credentials),
+    integrationParams: (_app, settings) => fieldSpecs(sessionOf(settings).fields, "integration"),
+    connectionParams: (_app, settings) => fieldSpecs(sessionOf(settings).fields, "connection"),
+    async start(context) {
+      const session = known(context);
+      const { login } = await import("./login.js");
+      const secrets = secretValues(session.settings.fields, context.values);
+      return { kind: "complete", grant: { credentials: await login(session, secrets, "exchange") } };
+    },
+    async refresh(context, credentials) {
+      const { renew } = await import("./login.js");
+      return { credentials: await renew(known(context), credentials) };
+    },
+    async revoke(context, credentials) {
+      const { logout } = await import("./login.js");
+      return logout(known(context), credentials);
+    },
+    expiresAt: ({ expires_at }) => (expires_at === undefined ? null : new Date(expires_at)),
+    secrets({ values, session }) {
+      const all = [...Object.values(values), ...Object.values(session)];
+      return [...new Set([...all, ...all.map(cookieValue)])];
+    },
+    async apply(request, credentials, { settings, params }) {
+      let applied = request;
+      for (const placement of sessionOf(settings).placements) {
+        const values = { ...params, ...credentials.session };
+        // A value the server may leave out, such as the cookie of a balancer, is not sent then.
+        const isWhole = namesIn(placement.template).every((value) => Object.hasOwn(values, value));
+        if (isWhole) applied = await placeToken(applied, placement, values);
+      }
+      return applied;
+    },
+  };
+}
