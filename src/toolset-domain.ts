@@ -23,6 +23,8 @@ import { basicWithJwt } from "./schemes/basic-with-jwt.js";
 import { bearerToken } from "./schemes/bearer-token.js";
 import { jwt } from "./schemes/jwt.js";
 import { noAuth } from "./schemes/no-auth.js";
+import { oauth1 } from "./schemes/oauth1.js";
+import { oauth1a } from "./schemes/oauth1a.js";
 import { oauth2 } from "./schemes/oauth2.js";
 import { twoStep } from "./schemes/two-step.js";
 
@@ -44,7 +46,18 @@ export function toolsetDomain<Tools, Response, Messages>(
   // Each try of a read is a span of its own, so that a database that fails is seen even where the caller is spared.
   const tried = resilientStorage(observedStorage(options.storage, telemetry), runtime.clock);
   const storage = watchedStorage(tried, rows);
-  const builtIn = [oauth2(), apiKey(), bearerToken(), basic(), basicWithJwt(), jwt(), twoStep(), noAuth()];
+  const builtIn = [
+    oauth2(),
+    oauth1(),
+    oauth1a(),
+    apiKey(),
+    bearerToken(),
+    basic(),
+    basicWithJwt(),
+    jwt(),
+    twoStep(),
+    noAuth(),
+  ];
   const apps = createAppRegistry(options.apps ?? [], [...builtIn, ...(options.schemes ?? [])]);
   const vault = createVaultFor(storage, options.encryption);
   const resealer = createResealer({ storage, vault, logger: runtime.logger, now });

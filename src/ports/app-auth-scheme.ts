@@ -8,12 +8,15 @@ import type { CustomSettings } from "./scheme-settings/custom.js";
 import { customSettings } from "./scheme-settings/custom.js";
 import { jwtSettings } from "./scheme-settings/jwt.js";
 import { noAuthSettings } from "./scheme-settings/no-auth.js";
+import { oauth1aSettings, oauth1Settings } from "./scheme-settings/oauth1.js";
 import { oauth2Settings } from "./scheme-settings/oauth2.js";
 import { twoStepSettings } from "./scheme-settings/two-step.js";
 
 /** The schemes whose settings are checked here; any other is checked by the scheme object the host registers. */
 const BUILT_IN = {
   OAUTH2: oauth2Settings,
+  OAUTH1: oauth1Settings,
+  OAUTH1A: oauth1aSettings,
   API_KEY: apiKeySettings,
   BEARER_TOKEN: bearerTokenSettings,
   BASIC: basicSettings,

@@ -11,7 +11,7 @@ const { catalogue, ...exported } = index;
 const slugs = slugsOf(readdirSync("src/apps"));
 const sourceOf = (app: AppDefinition) => readFileSync(`src/apps/${app.slug}.ts`, "utf8");
 const oauth2Of = (app: AppDefinition) =>
-  app.authSchemes.flatMap((settings) => ("authorizationUrl" in settings ? [settings] : []));
+  app.authSchemes.flatMap((settings) => ("tokenRequestFormat" in settings ? [settings] : []));
 
 /** Every URL in a definition, with the place it stands at. */
 function urlsIn(value: unknown, path = ""): readonly string[] {

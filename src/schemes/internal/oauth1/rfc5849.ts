@@ -1,0 +1,48 @@
+import OAuth from "oauth-1.0a";
+
+/** A parameter of a request, decoded. Names may come more than once. */
+export type Parameter = readonly [name: string, value: string];
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+/**
+ * `oauth-1.0a` with the base string of RFC 5849 §3.4.1: repeated parameters are all there, values are decoded as forms
+ * are before they are encoded, and the port is left out where it is the scheme's own.
+ */
+export class Rfc5849 extends OAuth {
+  /** @param request `data` holds the parameters of a form-encoded body, in any order */
+  override getBaseString(request: OAuth.RequestOptions, protocol: OAuth.Data): string {
+    const form: readonly Parameter[] = request.data;
+    const own = Object.entries(protocol).map(([name, value]): Parameter => [name, String(value)]);
+    return this.baseStringOf(request.method, request.url, [...form, ...own]);
+  }
+
+  /** RFC 5849 §3.4.1.1. @param parameters of the body and of the protocol; those of the URL are in the URL */
+  baseStringOf(method: string, url: string, parameters: readonly Parameter[]): string {
+    const parts = [method.toUpperCase(), this.getBaseUrl(url), this.#normalized(url, parameters)];
+    return parts.map((part) => this.percentEncode(part)).join("&");
+  }
+
+  /** RFC 5849 §3.4.1.2. */
+  override getBaseUrl(url: string): string {
+    const { origin, pathname } = new URL(url);
+    return origin + pathname;
+  }
+
+  /** RFC 5849 §3.6. */
+  override percentEncode(text: string): string {
+    return encodeURIComponent(text).replace(
+      /[!'()*]/g,
+      (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+    );
+  }
+
+  /** RFC 5849 §3.4.1.3.2: in the order of the encoded names, then of the encoded values, byte by byte. */
+  #normalized(url: string, parameters: readonly Parameter[]): string {
+    return [...new URL(url).searchParams, ...parameters]
+      .map(([name, value]) => [this.percentEncode(name), this.percentEncode(value)] as const)
+      .sort(([nameA, valueA], [nameB, valueB]) => compare(nameA, nameB) || compare(valueA, valueB))
+      .map(([name, value]) => `${name}=${value}`)
+      .join("&");
+  }
+}

@@ -1,0 +1,124 @@
+import { createHmac, createPrivateKey, sign as signWith } from "node:crypto";
+import { ConfigurationError } from "../../../errors.js";
+import { randomToken } from "../../../internal/hash.js";
+import type { OAuth1Settings } from "../../../ports/scheme-settings/oauth1.js";
+import { readKeyText } from "../jwt/key-text.js";
+import type { Parameter } from "./rfc5849.js";
+import { Rfc5849 } from "./rfc5849.js";
+
+/** A client, as the provider knows it. */
+export interface Consumer {
+  readonly key: string;
+  /** Shared secret; for RSA-SHA1 the private key instead. */
+  readonly secret: string;
+}
+
+/** Temporary credentials or token credentials. */
+export interface Token {
+  readonly key: string;
+  readonly secret: string;
+}
+
+/** What is signed. */
+export interface Signable {
+  readonly method: string;
+  readonly url: string;
+  /** Parameters of a form-encoded body. */
+  readonly form: readonly Parameter[];
+  /** Null before there is one. */
+  readonly token: Token | null;
+  /** Further parameters of the protocol: `oauth_callback`, `oauth_verifier`. */
+  readonly extra?: Readonly<Record<string, string>> | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Said in the header, not signed; null for none. */
+  readonly realm: string | null;
+}
+
+/** The parameters of the protocol with their signature, and the header that carries them. */
+export interface Signed {
+  readonly parameters: readonly Parameter[];
+  readonly authorization: string;
+}
+
+const NONCE_BYTES = 16;
+const HASHES = { "HMAC-SHA1": "sha1", "HMAC-SHA256": "sha256" } as const;
+
+/** @throws ConfigurationError `CONFIG_INVALID` when it is no RSA private key */
+function rsaKey(text: string) {
+  const read = readKeyText(text);
+  try {
+    if (read.form === "pkcs8") {
+      const key = createPrivateKey(read.pem);
+      if (key.asymmetricKeyType === "rsa") return key;
+    }
+    if (read.form === "jwk") {
+      const key = createPrivateKey({ key: read.jwk, format: "jwk" });
+      if (key.asymmetricKeyType === "rsa") return key;
+    }
+  } catch {
+    // Its own error may quote the key.
+  }
+  const problem = read.form === "unreadable" ? read.problem : "it is not an RSA key";
+  throw new ConfigurationError("CONFIG_INVALID", `\`private_key\` cannot sign with RSA-SHA1: ${problem}.`, {
+    issues: [{ path: "authConfig.private_key", message: "expected an RSA private key as PEM or JWK" }],
+    hint: "Paste the whole key, from BEGIN to END.",
+  });
+}
+
+type Hash = (base: string, key: string) => string;
+
+function hashFor(method: OAuth1Settings["signatureMethod"], consumer: Consumer): Hash {
+  switch (method) {
+    case "PLAINTEXT":
+      return (_base, key) => key;
+    case "RSA-SHA1": {
+      const key = rsaKey(consumer.secret);
+      return (base) => signWith("sha1", Buffer.from(base), key).toString("base64");
+    }
+    default: {
+      const hash = HASHES[method];
+      return (base, key) => createHmac(hash, key).update(base).digest("base64");
+    }
+  }
+}
+
+/**
+ * Signs requests of one client (RFC 5849 §3.4): a new nonce and the present time for each.
+ *
+ * @throws ConfigurationError `CONFIG_INVALID` for a private key that is none
+ */
+export function createSigner(
+  method: OAuth1Settings["signatureMethod"],
+  consumer: Consumer,
+  nonce: () => string = () => randomToken(NONCE_BYTES),
+): (request: Signable) => Signed {
+  // The private key is no shared secret: with RSA-SHA1 there is none in the signing key (RFC 5849 §3.4.3).
+  const options = { consumer, signature_method: method, hash_function: hashFor(method, consumer) };
+  const oauth = new Rfc5849(options);
+  return ({ method: verb, url, form, token, extra = {}, now, realm }) => {
+    const protocol = {
+      oauth_consumer_key: consumer.key,
+      oauth_nonce: nonce(),
+      oauth_signature_method: method,
+      oauth_timestamp: Math.floor(now / 1000),
+      oauth_version: "1.0",
+      ...(token === null ? {} : { oauth_token: token.key }),
+      ...extra,
+    };
+    const request = { method: verb, url, data: form };
+    const signature = oauth.getSignature(request, token?.secret, protocol);
+    const parameters = Object.entries({ ...protocol, oauth_signature: signature }).map(
+      ([name, value]) => [name, String(value)] as const,
+    );
+    return { parameters, authorization: header(oauth, parameters, realm) };
+  };
+}
+
+/** RFC 5849 §3.5.1. */
+function header(oauth: Rfc5849, parameters: readonly Parameter[], realm: string | null): string {
+  const fields = parameters.map(
+    ([name, value]) => `${oauth.percentEncode(name)}="${oauth.percentEncode(value)}"`,
+  );
+  return `OAuth ${[...(realm === null ? [] : [`realm="${realm}"`]), ...fields].join(", ")}`;
+}

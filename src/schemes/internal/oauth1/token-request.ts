@@ -1,0 +1,124 @@
+import { retryAfterMs } from "../../../http/retry-after.js";
+import { isObject } from "../../../internal/json.js";
+import type { SchemeContext } from "../../../ports/auth-scheme.js";
+import type { OAuth1Settings } from "../../../ports/scheme-settings/oauth1.js";
+import type { TokenCall } from "../token-errors.js";
+import { malformedError, refusalError, transportError } from "../token-errors.js";
+import { send, USER_AGENT } from "../transport.js";
+import { realmOf } from "./realm.js";
+import type { Consumer, Token } from "./signer.js";
+import { createSigner } from "./signer.js";
+
+/** A signed request to one of the provider's token endpoints. */
+export interface TokenRequest {
+  readonly method: "POST" | "GET";
+  readonly url: string;
+  /** Parameters of the provider's own, signed with the rest. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Further parameters of the protocol. */
+  readonly extra: Readonly<Record<string, string>>;
+  readonly consumer: Consumer;
+  readonly token: Token | null;
+}
+
+/** What a token endpoint answered: names to texts, or whatever a JSON answer has. */
+export type TokenAnswer = Readonly<Record<string, unknown>>;
+
+const MANNER = {
+  refusedHint:
+    "Check the integration's consumer key and secret, the app's `signatureMethod` and this machine's clock.",
+  malformedHint: "Check the app's `requestTokenUrl` and `accessTokenUrl`.",
+  isGone: () => false,
+} as const;
+
+/** RFC 5849 §2.1: a form. Some providers write JSON; the content type says nothing either way. */
+function parseAnswer(text: string): TokenAnswer | null {
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return isObject(parsed) ? parsed : null;
+  } catch {
+    return /^\s*[\w.~%-]+=[^<>]*$/.test(text) ? Object.fromEntries(new URLSearchParams(text.trim())) : null;
+  }
+}
+
+const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
+
+/** Why it was refused: OAuth Problem Reporting's `oauth_problem`, X's list of errors, or nothing. */
+function refusalIn(answer: TokenAnswer, empty: boolean) {
+  const errors = answer["errors"];
+  const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
+  const details = isObject(first) ? first : {};
+  return {
+    error: text(answer["oauth_problem"]) ?? text(answer["error"]),
+    description: text(answer["oauth_problem_advice"]) ?? text(details["message"]) ?? text(answer["message"]),
+    empty,
+  };
+}
+
+/**
+ * Asks for credentials (RFC 5849 §2.1, §2.3), or ends them.
+ *
+ * @throws TokenError
+ */
+export async function requestToken(
+  context: SchemeContext<OAuth1Settings>,
+  request: TokenRequest,
+  options: { readonly operation: "exchange" | "revoke"; readonly wish: string },
+): Promise<TokenAnswer> {
+  const { settings, params, runtime, signal, timeoutMs, app } = context;
+  const { consumer, token, method } = request;
+  const secrets = [consumer.secret, ...(token === null ? [] : [token.key, token.secret])];
+  const call: TokenCall = {
+    operation: options.operation,
+    appName: app.name,
+    secrets: secrets.filter((secret) => secret !== ""),
+    manner: { ...MANNER, wish: options.wish },
+  };
+  const url = new URL(request.url);
+  const form = Object.entries(request.params);
+  if (method === "GET") for (const [name, value] of form) url.searchParams.append(name, value);
+  const { authorization } = createSigner(
+    settings.signatureMethod,
+    consumer,
+  )({
+    method,
+    url: url.href,
+    form: method === "GET" ? [] : form,
+    token,
+    extra: request.extra,
+    now: runtime.clock.now(),
+    realm: realmOf(settings, params),
+  });
+  const headers = { authorization, accept: "*/*", "user-agent": USER_AGENT };
+  const sent =
+    method === "GET"
+      ? { method, url: url.href, headers }
+      : {
+          method,
+          url: url.href,
+          headers: { ...headers, "content-type": "application/x-www-form-urlencoded" },
+          body: new URLSearchParams(form).toString(),
+        };
+  const answer = await send(sent, { fetch: runtime.fetch, signal, timeoutMs });
+  if (answer.kind !== "answer") throw transportError(answer, call);
+  const { status } = answer.response;
+  const parsed = parseAnswer(answer.text);
+  if (status < 200 || status > 299 || text(parsed?.["oauth_problem"]) !== null) {
+    const facts = { status, retryAfterMs: retryAfterMs(answer.response, runtime.clock.now()) };
+    throw refusalError(refusalIn(parsed ?? {}, answer.text === ""), call, facts);
+  }
+  if (options.operation === "revoke") return parsed ?? {};
+  if (parsed === null)
+    throw malformedError({ field: "body", expected: "a form of token and secret" }, call, status);
+  for (const field of ["oauth_token", "oauth_token_secret"]) {
+    if (typeof parsed[field] === "string" && (parsed[field] !== "" || field === "oauth_token_secret"))
+      continue;
+    throw malformedError({ field, expected: "a text" }, call, status);
+  }
+  return parsed;
+}
+
+/** The credentials in an answer that has them. */
+export function tokenIn(answer: TokenAnswer): Token {
+  return { key: String(answer["oauth_token"]), secret: String(answer["oauth_token_secret"]) };
+}
