@@ -43,13 +43,18 @@ function parseAnswer(text: string): TokenAnswer | null {
 
 const text = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
 
+/** OAuth Problem Reporting, in the challenge of a 401. */
+function problemIn(challenge: string | null): string | null {
+  return /(?:^|[\s,])oauth_problem="?([\w.%-]+)/.exec(challenge ?? "")?.[1] ?? null;
+}
+
 /** Why it was refused: OAuth Problem Reporting's `oauth_problem`, X's list of errors, or nothing. */
-function refusalIn(answer: TokenAnswer, empty: boolean) {
+function refusalIn(answer: TokenAnswer, { challenge, empty }: { challenge: string | null; empty: boolean }) {
   const errors = answer["errors"];
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
   const details = isObject(first) ? first : {};
   return {
-    error: text(answer["oauth_problem"]) ?? text(answer["error"]),
+    error: text(answer["oauth_problem"]) ?? problemIn(challenge) ?? text(answer["error"]),
     description: text(answer["oauth_problem_advice"]) ?? text(details["message"]) ?? text(answer["message"]),
     empty,
   };
@@ -105,7 +110,8 @@ export async function requestToken(
   const parsed = parseAnswer(answer.text);
   if (status < 200 || status > 299 || text(parsed?.["oauth_problem"]) !== null) {
     const facts = { status, retryAfterMs: retryAfterMs(answer.response, runtime.clock.now()) };
-    throw refusalError(refusalIn(parsed ?? {}, answer.text === ""), call, facts);
+    const challenge = answer.response.headers.get("www-authenticate");
+    throw refusalError(refusalIn(parsed ?? {}, { challenge, empty: answer.text === "" }), call, facts);
   }
   if (options.operation === "revoke") return parsed ?? {};
   if (parsed === null)

@@ -1,0 +1,54 @@
+declare module "oauthorize" {
+  import type { RequestHandler } from "express";
+
+  type Issued = (
+    error: Error | null,
+    token?: string,
+    secret?: string,
+    params?: Record<string, string>,
+  ) => void;
+  interface OAuthorize {
+    requestToken(issue: (consumer: unknown, callbackUrl: string, issued: Issued) => void): RequestHandler;
+    accessToken(
+      verify: (
+        token: string,
+        verifier: string,
+        verified: (error: Error | null, ok?: boolean) => void,
+      ) => void,
+      issue: (consumer: unknown, token: string, issued: Issued) => void,
+    ): RequestHandler;
+  }
+  const oauthorize: OAuthorize;
+  export default oauthorize;
+}
+
+declare module "passport-http-oauth" {
+  import type { Strategy } from "passport";
+
+  type Consumer = (
+    key: string,
+    found: (error: Error | null, consumer?: object | false, secret?: string) => void,
+  ) => void;
+  type Validate = (
+    timestamp: string,
+    nonce: string,
+    validated: (error: Error | null, valid: boolean) => void,
+  ) => void;
+  interface Strategies {
+    ConsumerStrategy: new (
+      consumer: Consumer,
+      token: (token: string, found: (error: Error | null, secret?: string | false) => void) => void,
+      validate: Validate,
+    ) => Strategy;
+    TokenStrategy: new (
+      consumer: Consumer,
+      token: (
+        token: string,
+        found: (error: Error | null, user?: object | false, secret?: string) => void,
+      ) => void,
+      validate: Validate,
+    ) => Strategy;
+  }
+  const strategies: Strategies;
+  export default strategies;
+}
