@@ -21,6 +21,7 @@ import { apiKey } from "./schemes/api-key.js";
 import { basic } from "./schemes/basic.js";
 import { basicWithJwt } from "./schemes/basic-with-jwt.js";
 import { bearerToken } from "./schemes/bearer-token.js";
+import { googleServiceAccount } from "./schemes/google-service-account.js";
 import { jwt } from "./schemes/jwt.js";
 import { noAuth } from "./schemes/no-auth.js";
 import { oauth1 } from "./schemes/oauth1.js";
@@ -54,6 +55,7 @@ export function toolsetDomain<Tools, Response, Messages>(
     bearerToken(),
     basic(),
     basicWithJwt(),
+    googleServiceAccount(),
     jwt(),
     twoStep(),
     noAuth(),
