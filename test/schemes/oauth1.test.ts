@@ -47,14 +47,14 @@ async function setUp(
 /** What a provider answers with temporary credentials and then with a token; the requests as they arrived. */
 function answering(first: () => Response, second: () => Response = first) {
   const received: { url: string; authorization: string; body: string }[] = [];
-  const note = async (request: Request) => {
-    const authorization = request.headers.get("authorization") ?? "";
-    received.push({ url: request.url, authorization, body: await request.text() });
-  };
-  server.use(
-    http.all(`${PROVIDER}/request`, async ({ request }) => (await note(request), first())),
-    http.all(`${PROVIDER}/access`, async ({ request }) => (await note(request), second())),
-  );
+  const noted =
+    (answer: () => Response) =>
+    async ({ request }: { readonly request: Request }) => {
+      const authorization = request.headers.get("authorization") ?? "";
+      received.push({ url: request.url, authorization, body: await request.text() });
+      return answer();
+    };
+  server.use(http.all(`${PROVIDER}/request`, noted(first)), http.all(`${PROVIDER}/access`, noted(second)));
   return received;
 }
 const credentials =
@@ -205,7 +205,7 @@ describe("an answer OAUTH1 refuses, storing nothing", () => {
 
   it("that is cut off", async () => {
     server.close();
-    const { url } = await loopbackServer(() => ({ body: "oauth_token=t&oauth_", hangUp: true }));
+    const { origin: url } = await loopbackServer(() => ({ body: "oauth_token=t&oauth_", hangUp: true }));
     const { entity, app } = await setUp({ ...URLS, requestTokenUrl: `${url}/request` });
     await expect(entity.initiateConnection({ app })).rejects.toMatchObject({
       name: "TokenError",

@@ -19,11 +19,19 @@ declare module "oauthorize" {
     ): RequestHandler;
   }
   const oauthorize: OAuthorize;
-  export default oauthorize;
+  export = oauthorize;
 }
 
 declare module "passport-http-oauth" {
-  import type { Strategy } from "passport";
+  import type { Request } from "express";
+
+  /** What passport would call; here the test's server does. */
+  interface Strategy {
+    authenticate(request: Request): void;
+    success(user: object, info: object): void;
+    fail(challenge: string | number, status?: number): void;
+    error(error: Error): void;
+  }
 
   type Consumer = (
     key: string,
@@ -50,5 +58,5 @@ declare module "passport-http-oauth" {
     ) => Strategy;
   }
   const strategies: Strategies;
-  export default strategies;
+  export = strategies;
 }
