@@ -21,6 +21,7 @@ import { apiKey } from "./schemes/api-key.js";
 import { basic } from "./schemes/basic.js";
 import { basicWithJwt } from "./schemes/basic-with-jwt.js";
 import { bearerToken } from "./schemes/bearer-token.js";
+import { githubApp } from "./schemes/github-app.js";
 import { googleServiceAccount } from "./schemes/google-service-account.js";
 import { jwt } from "./schemes/jwt.js";
 import { noAuth } from "./schemes/no-auth.js";
@@ -55,6 +56,7 @@ export function toolsetDomain<Tools, Response, Messages>(
     bearerToken(),
     basic(),
     basicWithJwt(),
+    githubApp(),
     googleServiceAccount(),
     jwt(),
     twoStep(),

@@ -6,6 +6,7 @@ import { basicWithJwtSettings } from "./scheme-settings/basic-with-jwt.js";
 import { bearerTokenSettings } from "./scheme-settings/bearer-token.js";
 import type { CustomSettings } from "./scheme-settings/custom.js";
 import { customSettings } from "./scheme-settings/custom.js";
+import { githubAppSettings } from "./scheme-settings/github-app.js";
 import { googleServiceAccountSettings } from "./scheme-settings/google-service-account.js";
 import { jwtSettings } from "./scheme-settings/jwt.js";
 import { noAuthSettings } from "./scheme-settings/no-auth.js";
@@ -24,6 +25,7 @@ const BUILT_IN = {
   JWT: jwtSettings,
   BASIC_WITH_JWT: basicWithJwtSettings,
   GOOGLE_SERVICE_ACCOUNT: googleServiceAccountSettings,
+  GITHUB_APP: githubAppSettings,
   TWO_STEP: twoStepSettings,
   NO_AUTH: noAuthSettings,
 };
