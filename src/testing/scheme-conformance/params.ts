@@ -1,0 +1,62 @@
+import { appConnectionParams } from "../../ports/app.js";
+import type { ParamSpec } from "../../ports/auth-scheme.js";
+import { equal } from "../storage-conformance/assertions.js";
+import { holds } from "./assertions.js";
+import type { SchemeChecks } from "./trial.js";
+import { specOf } from "./trial.js";
+
+function repeated(specs: readonly ParamSpec[]): readonly string[] {
+  const names = specs.flatMap(({ name, aliases }) => [name, ...aliases]);
+  return names.filter((name, index) => names.indexOf(name) < index);
+}
+
+export const paramChecks: SchemeChecks = {
+  "each has a name of its own, aliases included, also among the app's"(trial) {
+    const { app } = trial.context();
+    equal(repeated(trial.integrationParams), [], "names used twice by integration params");
+    const all = [...appConnectionParams(app), ...trial.connectionParams];
+    equal(repeated(all), [], "names used twice by connection params");
+  },
+
+  "what the two users and the developer give is asked for"({ subject, connectionParams, integrationParams }) {
+    for (const { values = {} } of subject.users) {
+      for (const name of Object.keys(values)) {
+        holds(specOf(connectionParams, name) !== undefined, `\`${name}\` is a connection param`);
+      }
+    }
+    for (const name of Object.keys(subject.config ?? {})) {
+      holds(specOf(integrationParams, name) !== undefined, `\`${name}\` is an integration param`);
+    }
+  },
+
+  "what is required is given"({ subject, connectionParams }) {
+    for (const { values = {}, credentials } of subject.users) {
+      if (credentials !== undefined) continue;
+      for (const spec of connectionParams.filter((each) => each.required && each.default === null)) {
+        const isGiven = Object.keys(values).some((name) => specOf([spec], name) !== undefined);
+        holds(isGiven, `both users give the required \`${spec.name}\``);
+      }
+    }
+  },
+
+  "patterns are regular expressions that let what is given pass"({ subject, connectionParams }) {
+    for (const { values = {} } of subject.users) {
+      for (const [name, value] of Object.entries(values)) {
+        const pattern = specOf(connectionParams, name)?.pattern ?? null;
+        const passes = pattern === null || new RegExp(`^(?:${pattern})$`, "u").test(value);
+        holds(passes, `the pattern of \`${name}\` lets the value pass`);
+      }
+    }
+  },
+
+  async "what is a secret in the credentials is asked for as one"(trial) {
+    for (const user of trial.subject.users) {
+      const { credentials } = await trial.connect(user);
+      const secrets = trial.scheme.secrets(credentials);
+      for (const [name, value] of Object.entries(user.values ?? {})) {
+        const isMarked = specOf(trial.connectionParams, name)?.secret === true;
+        holds(isMarked || !secrets.includes(value), `\`${name}\` is marked \`secret\``);
+      }
+    }
+  },
+};
