@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { schemeConformance } from "../../src/testing/index.js";
+import { codeSpans, readDocument, section, tableRows } from "../docs/support/markdown.js";
 import { trialOf } from "./broken-schemes/sound.js";
 import { SCHEME_FAULTS } from "./broken-schemes.js";
 
@@ -23,6 +24,13 @@ describe("schemeConformance", () => {
     const detecting = schemeConformance(subject).filter(({ name }) => name === detectedBy);
     expect(detecting).toHaveLength(1);
     for (const { run } of detecting) await expect(run()).rejects.toThrow();
+  });
+
+  it("has the groups docs/schemes.md lists", () => {
+    const rows = tableRows(section(readDocument("docs/schemes.md"), "A scheme of your own"));
+    const listed = rows.flatMap(([cell = ""]) => codeSpans(cell));
+    const groups = new Set(schemeConformance(trialOf()).map(({ name }) => name.slice(0, name.indexOf(":"))));
+    expect(listed).toEqual([...groups]);
   });
 
   it("says what it expected, and shows no secret itself", async () => {
