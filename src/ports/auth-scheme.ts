@@ -14,6 +14,8 @@ export type AuthSchemeName =
   | "BASIC_WITH_JWT"
   | "JWT"
   | "GOOGLE_SERVICE_ACCOUNT"
+  | "GITHUB_APP"
+  | "TWO_STEP"
   | "NO_AUTH"
   | (string & {});
 

@@ -29,6 +29,17 @@ export async function startGithubAppServer(appId: string, key: KeyObject): Promi
     return iss === appId && from <= state.now && until > state.now && until - state.now <= 600;
   };
 
+  const aboutInstallation = (id: string, token: string, wantsToken: boolean): [number, object] => {
+    if (!isApp(token)) return [401, { message: "A JSON web token could not be decoded" }];
+    const login = installations.get(id);
+    if (login === undefined) return [404, { message: "Not Found" }];
+    if (!wantsToken) return [200, { id: Number(id), account: { id: 7, login } }];
+    const made = `ghs_${id}_${tokens.size + 1}`;
+    tokens.set(made, { id, until: state.now + 3_600 });
+    const expires_at = new Date((state.now + 3_600) * 1000).toISOString().replace(".000", "");
+    return [201, { token: made, expires_at, permissions: { issues: "write", metadata: "read" } }];
+  };
+
   const answer = (method: string, path: string, token: string, body: string): [number, object | null] => {
     if (path === "/login/oauth/access_token") {
       const { code } = JSON.parse(body);
@@ -40,16 +51,7 @@ export async function startGithubAppServer(appId: string, key: KeyObject): Promi
       return [200, { installations: own.map(([id]) => ({ id: Number(id) })) }];
     }
     const [, id = "", wantsToken] = /^\/app\/installations\/(\d+)(\/access_tokens)?$/.exec(path) ?? [];
-    if (id !== "") {
-      if (!isApp(token)) return [401, { message: "A JSON web token could not be decoded" }];
-      const login = installations.get(id);
-      if (login === undefined) return [404, { message: "Not Found" }];
-      if (wantsToken === undefined) return [200, { id: Number(id), account: { id: 7, login } }];
-      const made = `ghs_${id}_${tokens.size + 1}`;
-      tokens.set(made, { id, until: state.now + 3_600 });
-      const expires_at = new Date((state.now + 3_600) * 1000).toISOString().replace(".000", "");
-      return [201, { token: made, expires_at, permissions: { issues: "write", metadata: "read" } }];
-    }
+    if (id !== "") return aboutInstallation(id, token, wantsToken !== undefined);
     const known = tokens.get(token);
     if (known === undefined || known.until <= state.now) return [401, { message: "Bad credentials" }];
     if (method === "DELETE" && path === "/installation/token") {

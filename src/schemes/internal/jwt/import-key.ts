@@ -30,6 +30,9 @@ export function keyError(field: string, problem: string): ValidationError | Conf
 }
 
 function readSecret({ text, encoding, field }: GivenKey): Uint8Array {
+  const read = text.trim().startsWith("{") ? readKeyText(text) : null;
+  const k = read?.form === "jwk" && read.jwk["kty"] === "oct" ? read.jwk["k"] : undefined;
+  if (typeof k === "string") return readSecret({ text: k, encoding: "base64", field, algorithm: "HS256" });
   if (encoding === "utf8") return new TextEncoder().encode(text);
   const trimmed = text.trim();
   const isHex = /^(?:[0-9a-fA-F]{2})+$/.test(trimmed);

@@ -165,6 +165,7 @@ describe("a shared secret", () => {
     expect(await secret(" 00ff7A ", "hex")).toEqual(Uint8Array.of(0, 255, 122));
     expect(await secret("AP96", "base64")).toEqual(Uint8Array.of(0, 255, 122));
     expect(await secret("_-8", "base64")).toEqual(Uint8Array.of(255, 239));
+    expect(await secret('{"kty":"oct","k":"AP96"}', "utf8")).toEqual(Uint8Array.of(0, 255, 122));
   });
 
   it.each<[string, "hex" | "base64"]>([
