@@ -7,6 +7,7 @@ import type { AppDefinition, AppInput } from "mooring";
 import { defineApp } from "mooring";
 import { startAuthorizationServer } from "../../examples/support/authorization-server.js";
 import { createBrowser } from "../../examples/support/browser.js";
+import { startGithubAppServer } from "../support/github-app-server.js";
 import { startJwtBearerServer } from "../support/jwt-bearer-server.js";
 import { decodeJwt, isSignedBy, rsaKey } from "../support/keys.js";
 import { CONSUMER, startOAuth1Server } from "../support/oauth1-server.js";
@@ -189,6 +190,40 @@ export const PROVIDERS: Readonly<Record<string, () => Promise<MatrixProvider>>> 
       authConfig: server.client,
       connectionParams: {},
       consent: (redirectUrl) => createBrowser().authorize(redirectUrl, { login: "ada" }),
+      canRefresh: true,
+      close: server.close,
+    };
+  },
+  async GITHUB_APP() {
+    const key = rsaKey();
+    const server = await startGithubAppServer("12345", key.publicKey);
+    server.now = Date.now() / 1000;
+    server.installations.set("77", "ada");
+    return {
+      app: appWith(server.origin, {
+        scheme: "GITHUB_APP",
+        apiUrl: server.origin,
+        userTokenUrl: `${server.origin}/login/oauth/access_token`,
+      }),
+      path: "/repos",
+      authConfig: {
+        app_id: "12345",
+        app_slug: "my-app",
+        private_key: key.pkcs8,
+        client_id: "Iv1.client",
+        client_secret: "client-secret-1",
+      },
+      connectionParams: {},
+      async consent(redirectUrl) {
+        const callback = new URL("https://app.example.com/connect/callback");
+        callback.search = new URLSearchParams({
+          installation_id: "77",
+          setup_action: "install",
+          code: "code-of-ada",
+          state: new URL(redirectUrl).searchParams.get("state") ?? "",
+        }).toString();
+        return callback;
+      },
       canRefresh: true,
       close: server.close,
     };
