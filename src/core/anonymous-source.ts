@@ -15,6 +15,8 @@ export function anonymousSource(context: CoreContext, slug: string): CredentialS
   const opened: OpenedCredentials = {
     ...appEndpoints(app, {}),
     headers: app.headers,
+    rateLimit: app.rateLimit,
+    redirectHosts: app.redirectHosts,
     apply: (request) => open.scheme.apply(request, credentials, known),
     accepted: () => {},
     renew: async () => null,

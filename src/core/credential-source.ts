@@ -29,6 +29,8 @@ export function createCredentialSource(
       baseUrl,
       origins,
       headers: app.headers,
+      rateLimit: app.rateLimit,
+      redirectHosts: app.redirectHosts,
       apply: (request) => scheme.apply(request, grant.credentials, known),
       accepted: () => refresher.accepted(opened),
       secrets: () => scheme.secrets(grant.credentials),

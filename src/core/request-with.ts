@@ -18,6 +18,8 @@ export function requestWith(
   const opened = {
     ...endpointsSoFar(app, params),
     headers: app.headers,
+    rateLimit: app.rateLimit,
+    redirectHosts: app.redirectHosts,
     apply: (request: Request) => scheme.apply(request, credentials, known),
     accepted: () => {},
     renew: async () => null,

@@ -1,7 +1,7 @@
 import { RequestError } from "../errors.js";
 import { redactText } from "../internal/redact.js";
+import { isRateLimited, waitMs } from "./rate-limit.js";
 import { readText } from "./read-limited.js";
-import { retryAfterMs } from "./retry-after.js";
 import type { Trail } from "./trail.js";
 import { secretsOf, whereOf } from "./trail.js";
 
@@ -35,16 +35,18 @@ function hintFor(status: number): string | undefined {
 export async function httpError(response: Response, trail: Trail, now: number): Promise<RequestError> {
   const { status } = response;
   const where = whereOf(trail);
+  const limit = trail.used.at(-1)?.rateLimit ?? null;
+  const limited = isRateLimited(response, limit);
   return new RequestError(
-    status === 429 ? "RATE_LIMITED" : "REQUEST_FAILED",
+    limited ? "RATE_LIMITED" : "REQUEST_FAILED",
     `${where.method} ${where.url} was answered with ${status}.`,
     {
       ...where,
       status,
-      retryable: status === 408 || status === 429 || status >= 500,
-      retryAfterMs: retryAfterMs(response, now),
+      retryable: status === 408 || limited || status >= 500,
+      retryAfterMs: waitMs(response, limit, now),
       body: await bodyStart(response, trail),
-      hint: hintFor(status),
+      hint: hintFor(limited ? 429 : status),
     },
   );
 }

@@ -81,6 +81,12 @@ function becomesGet(status: number, method: string): boolean {
   return (status === 301 || status === 302) && method === "POST";
 }
 
+/** Whether the app says that its credentials may follow there. */
+function isWelcome({ protocol, host }: URL, trail: Trail): boolean {
+  const hosts = trail.used.at(-1)?.redirectHosts ?? null;
+  return protocol === "https:" && hosts !== null && new RegExp(`^(?:${hosts})$`, "u").test(host);
+}
+
 /**
  * The request that follows a redirect, by the rules of the fetch standard and these: never from https to http, never
  * from a public host to a private address, and nothing of the credentials to another origin.
@@ -109,7 +115,7 @@ export function followRedirect(hop: Hop, options: RedirectOptions): NextHop {
       { ...where, status, hint: "Pass the body as a string, Blob or bytes, or request the final URL." },
     );
   }
-  const leaves = url.origin !== hop.url.origin;
+  const leaves = url.origin !== hop.url.origin && !isWelcome(url, trail);
   const secrets = leaves ? secretsOf(trail) : [];
   const headers = leaves ? anonymous(hop.headers, sent.headers, secrets) : new Headers(hop.headers);
   if (toGet) for (const name of OF_BODY) headers.delete(name);

@@ -18,7 +18,8 @@ export function retryLimit({ method, body, retry }: RequestPlan): number {
 /** Whether a failure may pass by itself, soon. */
 export function isTransient(error: unknown): error is RequestError {
   if (!(error instanceof RequestError) || !error.retryable || error.code === "REQUEST_TIMEOUT") return false;
-  if (error.status !== null && !STATUSES.has(error.status)) return false;
+  const hopeless = error.status !== null && !STATUSES.has(error.status);
+  if (hopeless && error.code !== "RATE_LIMITED") return false;
   return (error.retryAfterMs ?? 0) <= MAX_RETRY_AFTER_MS;
 }
 

@@ -6,8 +6,10 @@ import type { AppAuthScheme } from "./app-auth-scheme.js";
 import { authScheme } from "./app-auth-scheme.js";
 import type { ParamSpec } from "./auth-scheme.js";
 import { accountRequest, followUpRequest, tenantsRequest } from "./follow-up.js";
+import { rateLimit } from "./rate-limit.js";
 import type { Action } from "./tool.js";
 import { endpoint, placeholdersOf } from "./url-template.js";
+import { pattern } from "./value-source.js";
 
 const connectionParam = lazy(() =>
   z.strictObject({
@@ -17,6 +19,8 @@ const connectionParam = lazy(() =>
     required: z.boolean().default(true),
     default: z.string().nullable().default(null),
     aliases: z.array(z.string()).default([]),
+    /** The values there are: of these one; empty for any that matches the pattern. */
+    choices: z.array(z.string().min(1)).default([]),
     /** What the whole value must match. The default is one DNS label or an id. */
     pattern: z.string().default("[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"),
   }),
@@ -24,7 +28,8 @@ const connectionParam = lazy(() =>
 
 /** Params a scheme takes from what the provider says when connecting. */
 function paramsFromProvider(auth: AppAuthScheme): readonly string[] {
-  return "tokenResponse" in auth ? Object.keys(auth.tokenResponse.metadata) : [];
+  if (!("tokenResponse" in auth)) return [];
+  return [...Object.keys(auth.tokenResponse.metadata), ...Object.keys(auth.callbackMetadata)];
 }
 
 const appSchema = lazy(() =>
@@ -60,6 +65,13 @@ const appSchema = lazy(() =>
         })
         .nullable()
         .default(null),
+      /** How the API says that it was called too often. Null: with status 429, and `Retry-After` or the usual headers. */
+      rateLimit: rateLimit().nullable().default(null),
+      /**
+       * Hosts beside the app's own that a redirect may take the credentials to, as a regular expression the whole host must
+       * match. Null: a redirect to another origin goes on without them.
+       */
+      redirectHosts: pattern().nullable().default(null),
       /** Whose account a connection is, where the credentials do not say. Null: nobody asks. */
       account: accountRequest().nullable().default(null),
       /** The tenants one grant reaches (sites, companies, organisations). Null: it reaches one. */
@@ -138,7 +150,12 @@ export function defineApp(input: AppInput): AppDefinition {
   );
 }
 
+const literal = (text: string) => text.replace(/[$()*+.?[\\\]^{|}]/g, "\\$&");
+
 /** The app's own connection params in the form schemes use. */
 export function appConnectionParams(app: AppDefinition): readonly ParamSpec[] {
-  return app.connectionParams.map((param) => ({ ...param, secret: false }));
+  return app.connectionParams.map(({ choices, ...param }) => {
+    const pattern = choices.length === 0 ? param.pattern : choices.map(literal).join("|");
+    return { ...param, pattern, secret: false };
+  });
 }

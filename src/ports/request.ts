@@ -1,3 +1,5 @@
+import type { RateLimit } from "./rate-limit.js";
+
 /** Query parameters: an array value repeats the key; undefined leaves it out. */
 export type SearchParams =
   | URLSearchParams
@@ -45,6 +47,10 @@ export interface OpenedCredentials {
   readonly origins: readonly string[];
   /** Headers the app wants on each request unless the caller sets them. */
   readonly headers: Readonly<Record<string, string>>;
+  /** How the API says that it was called too often; null where it does as the standard says. */
+  readonly rateLimit: RateLimit | null;
+  /** Hosts, as a regular expression, a redirect may take the credentials to; null for none but its own origin. */
+  readonly redirectHosts: string | null;
   /** Adds the credentials to a request, which may be changed and returned. */
   apply(request: Request): Request | Promise<Request>;
   /** Called when an answer other than 401 has come back: these credentials work. */

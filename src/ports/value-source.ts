@@ -14,15 +14,15 @@ const isPattern = (source: string): boolean => {
   }
 };
 
+/** A regular expression, as its source: the whole value must match it. */
+export const pattern = lazy(() => z.string().refine(isPattern, "a regular expression"));
+
 /**
  * Where a value is in an answer: a dot path; with `pattern`, the whole value must match it, and its first group is what
  * is kept (`https://([\w-]+\.salesforce\.com)` keeps the host of a URL).
  */
 export const valueSource = lazy(() =>
-  z.union([
-    valuePath(),
-    z.strictObject({ path: valuePath(), pattern: z.string().refine(isPattern, "a regular expression") }),
-  ]),
+  z.union([valuePath(), z.strictObject({ path: valuePath(), pattern: pattern() })]),
 );
 /** A place in an answer. */
 export type ValueSource = z.output<ReturnType<typeof valueSource>>;

@@ -2,6 +2,7 @@ import type { AuthScheme } from "../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../ports/scheme-settings/oauth2.js";
 import { oauth2Settings } from "../ports/scheme-settings/oauth2.js";
 import { parseSettings } from "./internal/parse-settings.js";
+import { applyToken } from "./oauth2/apply-token.js";
 import type { OAuth2Credentials } from "./oauth2/credentials.js";
 import { parseCredentials, secretsOf } from "./oauth2/credentials.js";
 import { importCredentials } from "./oauth2/import-credentials.js";
@@ -74,6 +75,7 @@ export function oauth2(): AuthScheme<OAuth2Settings, OAuth2Credentials> {
       },
     ],
     connectionParams: () => [],
+    callbackParameters: ({ parameterNames }) => [parameterNames.state],
     start: async (context) => (await protocol()).start(context),
     complete: async (context, callback) => (await protocol()).complete(context, callback),
     refresh: async (context, credentials) => (await protocol()).refresh(context, credentials),
@@ -82,9 +84,10 @@ export function oauth2(): AuthScheme<OAuth2Settings, OAuth2Credentials> {
     refreshMarginMs: ({ refreshMarginSeconds }) =>
       refreshMarginSeconds === null ? null : refreshMarginSeconds * 1000,
     secrets: secretsOf,
-    apply(request, { access_token }) {
-      request.headers.set("authorization", `Bearer ${access_token}`);
-      return request;
-    },
+    apply: (request, { access_token }, { settings, config, params }) =>
+      applyToken(request, access_token, {
+        settings,
+        values: { ...params, client_id: config["client_id"] ?? "" },
+      }),
   };
 }

@@ -15,6 +15,8 @@ export function openedCredentials({ baseUrl, ...changes }: TestCredentials): Ope
     baseUrl,
     origins: [new URL(baseUrl).origin],
     headers: {},
+    rateLimit: null,
+    redirectHosts: null,
     apply(request) {
       request.headers.set("authorization", `Bearer ${SECRET}`);
       return request;

@@ -1,38 +1,12 @@
 import * as z from "zod";
 import { lazy } from "../../internal/lazy.js";
 import { endpoint } from "../url-template.js";
-import { valueSource } from "../value-source.js";
+import { apiCallFields } from "./oauth2/api-call.js";
+import { authorizationFields } from "./oauth2/authorization.js";
+import { tokenRequestFields } from "./oauth2/token-request.js";
+import { tokenResponse } from "./oauth2/token-response.js";
 
 const strings = lazy(() => z.record(z.string().min(1), z.string()).default({}));
-/** Dot path into a JSON answer: `authed_user.access_token`. */
-const path = lazy(() =>
-  z.string().regex(/^[\w$-]+(\.[\w$-]+)*$/, "a dot path() into the answer, such as `data.access_token`"),
-);
-
-/** Where things are in a token response that is not RFC 6749 §5.1's. Paths are dot paths. */
-const tokenResponse = lazy(() =>
-  z.strictObject({
-    accessToken: path().default("access_token"),
-    refreshToken: path().default("refresh_token"),
-    expiresIn: path().default("expires_in"),
-    scope: path().default("scope"),
-    tokenType: path().default("token_type"),
-    /** An answer with status 200 is an error when the value at `path` is exactly this. */
-    failure: z
-      .strictObject({
-        path: path(),
-        equals: z.union([z.string(), z.number(), z.boolean()]),
-        error: path().default("error"),
-      })
-      .nullable()
-      .default(null),
-    /** Seconds a token lives when the answer does not say; null for ever. */
-    defaultExpiresIn: z.number().int().positive().nullable().default(null),
-    /** Values kept with the connection, not secret: name to dot path, or to path and pattern. */
-    metadata: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), valueSource()).default({}),
-  }),
-);
-
 /**
  * A revocation that is not RFC 7009's. Filled in: `{token}` (the access token, also `{access_token}`),
  * `{refresh_token}` (nothing is sent when there is none), `{client_id}`, `{client_secret}`.
@@ -61,24 +35,29 @@ export const oauth2Settings = lazy(() =>
       revocationRequest: revocationRequest().nullable().default(null),
       /**
        * How the client authenticates at the token endpoint. `client_secret_basic` percent-encodes as RFC 6749 §2.3.1
-       * says; `client_secret_basic_raw` does not, for the servers that do not decode.
+       * says; `client_secret_basic_raw` does not, for the servers that do not decode. `client_secret_as_username` is HTTP
+       * Basic with the secret as user name and an empty password.
        */
       clientAuthentication: z
-        .enum(["client_secret_basic", "client_secret_basic_raw", "client_secret_post", "none"])
+        .enum([
+          "client_secret_basic",
+          "client_secret_basic_raw",
+          "client_secret_as_username",
+          "client_secret_post",
+          "none",
+        ])
         .default("client_secret_post"),
       /** Scopes asked for unless the integration or the call says otherwise. */
       scopes: z.array(z.string().min(1)).default([]),
       scopeSeparator: z.enum([" ", ",", "+"]).default(" "),
       /** What a scope includes, for providers whose wide scopes stand for narrow ones: scope to the scopes within it. */
       impliedScopes: z.record(z.string().min(1), z.array(z.string().min(1))).default({}),
-      /** PKCE S256; false only for a provider that refuses the parameters. */
-      pkce: z.boolean().default(true),
-      authorizationParams: strings(),
+      ...authorizationFields(),
       tokenParams: strings(),
       refreshParams: strings(),
-      tokenRequestFormat: z.enum(["form", "json"]).default("form"),
-      tokenRequestHeaders: strings(),
+      ...tokenRequestFields(),
       tokenResponse: tokenResponse().default(() => tokenResponse().parse({})),
+      ...apiCallFields(),
       /** Seconds before expiry at which tokens are refreshed, instead of the adaptive margin. */
       refreshMarginSeconds: z.number().int().nonnegative().nullable().default(null),
     })

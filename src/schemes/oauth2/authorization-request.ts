@@ -3,6 +3,7 @@ import { AuthorizationError } from "../../errors.js";
 import type { JsonObject } from "../../internal/json.js";
 import type { StartContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
+import { extraParams, inDialect } from "./authorization-dialect.js";
 import type { AuthorizationServer } from "./authorization-server.js";
 import { configureClient } from "./client.js";
 
@@ -39,12 +40,12 @@ export async function authorizationRequest(
 ): Promise<{ readonly redirectUrl: string; readonly flow: AuthorizationFlow }> {
   const { settings, scopes, state, callbackUrl } = context;
   const { client, configuration } = await configureClient(context, server);
-  const code_verifier = settings.pkce ? client.randomPKCECodeVerifier() : null;
-  const nonce = scopes.includes("openid") ? client.randomNonce() : null;
+  const code_verifier = settings.pkce !== false ? client.randomPKCECodeVerifier() : null;
+  const nonce = settings.nonce === "always" || scopes.includes("openid") ? client.randomNonce() : null;
   // A query encodes a space as "+", so the separator "+" is a space here: a "+" would become "%2B".
   const separator = settings.scopeSeparator === "+" ? " " : settings.scopeSeparator;
   const url = client.buildAuthorizationUrl(configuration, {
-    ...settings.authorizationParams,
+    ...extraParams(context),
     response_type: "code",
     redirect_uri: callbackUrl,
     state,
@@ -53,9 +54,12 @@ export async function authorizationRequest(
     ...(code_verifier === null
       ? {}
       : {
-          code_challenge: await client.calculatePKCECodeChallenge(code_verifier),
-          code_challenge_method: "S256",
+          code_challenge:
+            settings.pkce === "plain"
+              ? code_verifier
+              : await client.calculatePKCECodeChallenge(code_verifier),
+          code_challenge_method: settings.pkce === "plain" ? "plain" : "S256",
         }),
   });
-  return { redirectUrl: url.href, flow: { code_verifier, nonce, scopes: [...scopes] } };
+  return { redirectUrl: inDialect(url, settings), flow: { code_verifier, nonce, scopes: [...scopes] } };
 }

@@ -1,5 +1,6 @@
 import { AuthorizationError } from "../../errors.js";
 import type { SchemeCallback } from "../../ports/auth-scheme.js";
+import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import { providerCode, providerReason } from "../internal/provider-text.js";
 import type { AuthorizationServer } from "./authorization-server.js";
 
@@ -37,11 +38,13 @@ export function readAuthorizationResponse(options: {
   readonly callback: SchemeCallback;
   readonly server: AuthorizationServer;
   readonly appName: string;
+  /** How the provider calls the parameters. */
+  readonly names: OAuth2Settings["parameterNames"];
 }): { readonly url: URL; readonly code: string } {
-  const { callback, server, appName } = options;
+  const { callback, server, appName, names } = options;
   const iss = parameter(callback, "iss");
   checkIssuer(iss, server, appName);
-  if (parameter(callback, "state") !== callback.state) {
+  if (parameter(callback, names.state) !== callback.state) {
     throw new AuthorizationError("STATE_INVALID", "`state` of the callback is not that of this flow.", {
       hint: RESTART_HINT,
     });
@@ -59,11 +62,15 @@ export function readAuthorizationResponse(options: {
       },
     );
   }
-  const code = parameter(callback, "code") ?? "";
+  const code = parameter(callback, names.code) ?? "";
   if (code === "") {
-    throw new AuthorizationError("AUTHORIZATION_FAILED", "The callback has neither `code` nor `error`.", {
-      hint: RESTART_HINT,
-    });
+    throw new AuthorizationError(
+      "AUTHORIZATION_FAILED",
+      `The callback has neither \`${names.code}\` nor \`error\`.`,
+      {
+        hint: RESTART_HINT,
+      },
+    );
   }
   const url = new URL(callback.callbackUrl);
   url.search = new URLSearchParams({

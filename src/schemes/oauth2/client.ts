@@ -46,7 +46,11 @@ export function clientSecrets({ config }: SchemeContext<OAuth2Settings>): readon
   const { client_id = "", client_secret = "" } = config;
   if (client_secret === "") return [];
   const encoded = basicAuthorization(formEncode(client_id), formEncode(client_secret));
-  const credentials = [encoded, basicAuthorization(client_id, client_secret)];
+  const credentials = [
+    encoded,
+    basicAuthorization(client_id, client_secret),
+    basicAuthorization(client_secret, ""),
+  ];
   return [client_secret, ...credentials.map((value) => value.slice("Basic ".length))];
 }
 
@@ -64,6 +68,12 @@ function authenticationOf(client: OpenIdClient, context: SchemeContext<OAuth2Set
       const secret = configValue(context, "client_secret");
       return (_server, { client_id }, _body, headers) => {
         headers.set("authorization", basicAuthorization(client_id, secret));
+      };
+    }
+    case "client_secret_as_username": {
+      const secret = configValue(context, "client_secret");
+      return (_server, _client, _body, headers) => {
+        headers.set("authorization", basicAuthorization(secret, ""));
       };
     }
     case "client_secret_post":

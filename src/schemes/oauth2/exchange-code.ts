@@ -1,5 +1,6 @@
 import type { Grant, SchemeCallback, SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
+import { callbackParams, withCallback } from "./authorization-dialect.js";
 import { parseFlow } from "./authorization-request.js";
 import { readAuthorizationResponse } from "./authorization-response.js";
 import { clientSecrets, configureClient } from "./client.js";
@@ -17,15 +18,22 @@ import { tokenEndpoint } from "./token-endpoint.js";
  * @throws TokenError `TOKEN_EXCHANGE_FAILED` or `TOKEN_RESPONSE_INVALID`
  */
 export async function exchangeCode(
-  context: SchemeContext<OAuth2Settings>,
+  given: SchemeContext<OAuth2Settings>,
   callback: SchemeCallback,
   discovery: Discovery,
 ): Promise<Grant<OAuth2Credentials>> {
-  const appName = context.app.name;
+  const appName = given.app.name;
   const { code_verifier, nonce, scopes } = parseFlow(callback.flow);
+  const told = callbackParams(callback.url, given.settings);
+  const context = withCallback(given, told, { state: callback.state, nonce: nonce ?? "" });
   const secrets = [...clientSecrets(context), ...(code_verifier === null ? [] : [code_verifier])];
   const server = await serverFor(context, discovery, { operation: "exchange", appName, secrets });
-  const { url, code } = readAuthorizationResponse({ callback, server, appName });
+  const { url, code } = readAuthorizationResponse({
+    callback,
+    server,
+    appName,
+    names: context.settings.parameterNames,
+  });
   const call = { operation: "exchange", appName, secrets: [...secrets, code] } as const;
   const isIdentified = server.issuer !== null;
   const endpoint = tokenEndpoint(context, {
@@ -50,7 +58,7 @@ export async function exchangeCode(
     return {
       credentials: credentialsOf(tokens, sentAt),
       scopes: tokens.scope === undefined ? scopes : splitScopes(tokens.scope, " "),
-      params: endpoint.metadata(),
+      params: { ...told, ...endpoint.metadata() },
       account: accountOf(tokens),
     };
   } catch (error) {

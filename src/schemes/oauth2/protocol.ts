@@ -19,7 +19,12 @@ export function createProtocol(): Protocol {
   return {
     async start(context) {
       const server = await authorizationServer(context, discovery);
-      return { kind: "redirect", ...(await authorizationRequest(context, server)) };
+      const { state: parameter } = context.settings.parameterNames;
+      return {
+        kind: "redirect",
+        ...(await authorizationRequest(context, server)),
+        ...(parameter === "state" ? {} : { callbackKey: { parameter, value: context.state } }),
+      };
     },
     complete: (context, callback) => exchangeCode(context, callback, discovery),
     refresh: (context, credentials) => refreshTokens(context, credentials, discovery),

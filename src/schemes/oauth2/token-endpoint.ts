@@ -4,8 +4,9 @@ import type { ParamValues, SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import type { TokenCall } from "../internal/token-errors.js";
 import { malformedError, refusalError, transportError } from "../internal/token-errors.js";
-import type { ProtocolRequest } from "../internal/transport.js";
-import { send, USER_AGENT } from "../internal/transport.js";
+import { send } from "../internal/transport.js";
+import type { StandardTokenRequest } from "./token-dialect.js";
+import { toTokenRequest } from "./token-dialect.js";
 import { readTokenResponse } from "./token-response.js";
 
 /** A token endpoint as openid-client expects it. */
@@ -16,28 +17,16 @@ export interface TokenEndpoint {
   metadata(): ParamValues;
 }
 
-/** The request in the form the provider takes. */
-function rewrite(
+/** The request in full, in the words of RFC 6749. */
+function standard(
   url: string,
-  { method, headers, body }: Parameters<CustomFetch>[1],
-  settings: OAuth2Settings,
+  { headers, body }: Parameters<CustomFetch>[1],
   redirectUri: string | undefined,
-): ProtocolRequest {
+): StandardTokenRequest {
   const form = new URLSearchParams(body instanceof URLSearchParams ? body : "");
   // openid-client takes it from the callback's URL and drops its query; it must be the very one that was authorized.
   if (redirectUri !== undefined) form.set("redirect_uri", redirectUri);
-  const isJson = settings.tokenRequestFormat === "json";
-  const merged = new Headers(headers);
-  merged.set("user-agent", USER_AGENT);
-  merged.set("content-type", isJson ? "application/json" : "application/x-www-form-urlencoded;charset=UTF-8");
-  for (const [name, value] of Object.entries(settings.tokenRequestHeaders)) merged.set(name, value);
-  merged.set("accept", "application/json");
-  return {
-    url,
-    method,
-    headers: Object.fromEntries(merged),
-    body: isJson ? JSON.stringify(Object.fromEntries(form)) : form.toString(),
-  };
+  return { url, headers: new Headers(headers), form };
 }
 
 /** Puts an app's token endpoint behind the face of RFC 6749's. */
@@ -56,13 +45,21 @@ export function tokenEndpoint(
   return {
     metadata: () => metadata,
     async fetch(url, init) {
-      const request = rewrite(url, init, settings, options.redirectUri);
+      const request = await toTokenRequest(context, standard(url, init, options.redirectUri));
       const answer = await send(request, { fetch: runtime.fetch, signal, timeoutMs });
       if (answer.kind !== "answer") throw transportError(answer, call);
       const { text } = answer;
       const { status } = answer.response;
-      const wait = retryAfterMs(answer.response, runtime.clock.now());
-      const read = readTokenResponse({ status, text, settings, operation: call.operation, keepIdToken });
+      const now = runtime.clock.now();
+      const wait = retryAfterMs(answer.response, now);
+      const read = readTokenResponse({
+        status,
+        text,
+        settings,
+        operation: call.operation,
+        keepIdToken,
+        now,
+      });
       switch (read.kind) {
         case "tokens":
           metadata = read.metadata;

@@ -5,6 +5,7 @@ import type { ParamValues } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import type { Refusal } from "../internal/token-errors.js";
 import { ACCESS_TOKEN } from "./credentials.js";
+import { expiresInOfToken, expiresIn as lifetimeOf } from "./expiry.js";
 import { splitScopes } from "./scopes.js";
 
 /** A token response in the form of RFC 6749 §5.1. */
@@ -28,11 +29,18 @@ export type TokenAnswer =
 type Body = Readonly<Record<string, unknown>>;
 type Malformed = Extract<TokenAnswer, { readonly kind: "malformed" }>;
 
-/** Longer lives (or `1e999`) would not fit a date; nobody will notice. */
-const MAX_LIFETIME_SECONDS = 100 * 365 * 86_400;
 /** Token types whose requests must be signed (RFC 9449, draft-ietf-oauth-v2-http-mac): sent as bearer, they fail. */
 const SIGNED_TOKEN_TYPES = new Set(["dpop", "mac", "pop"]);
 const FORM = /^[\w.~-]+=[^\s<>{}]*$/;
+
+const EXPECTED = {
+  seconds: "a number of seconds",
+  milliseconds: "a number of milliseconds",
+  epoch: "seconds since the epoch",
+  epoch_milliseconds: "milliseconds since the epoch",
+  iso: "a date as ISO 8601 writes it",
+  duration: "a duration such as `2h`",
+} as const;
 
 const malformed = (field: string, expected: string): Malformed => ({ kind: "malformed", field, expected });
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
@@ -49,12 +57,19 @@ export function parseBody(text: string): Body | null {
   }
 }
 
+function isFailure(
+  value: unknown,
+  failure: NonNullable<OAuth2Settings["tokenResponse"]["failure"]>,
+): boolean {
+  return "not" in failure ? !isAbsent(value) && value !== failure.not : value === failure.equals;
+}
+
 /** The refusal in a body: the app's own sign of failure, else RFC 6749 §5.2's `error`; null when there is none. */
 export function refusalIn(
   body: Body,
   failure: OAuth2Settings["tokenResponse"]["failure"],
 ): Extract<TokenAnswer, { readonly kind: "refusal" }> | null {
-  const declared = failure !== null && valueAt(body, failure.path) === failure.equals;
+  const declared = failure !== null && isFailure(valueAt(body, failure.path), failure);
   const error = declared ? valueAt(body, failure.error) : valueAt(body, "error");
   if (!declared && !isText(error) && !isObject(error)) return null;
   const code = isObject(error) ? [valueAt(error, "code"), valueAt(error, "type")].find(isText) : error;
@@ -67,12 +82,14 @@ export function refusalIn(
   };
 }
 
-function readExpiresIn(value: unknown, field: string): number | undefined | Malformed {
+function readExpiresIn(
+  value: unknown,
+  field: string,
+  { settings, now }: { readonly settings: OAuth2Settings["tokenResponse"]; readonly now: number },
+): number | undefined | Malformed {
   if (isAbsent(value)) return undefined;
-  const seconds = typeof value === "string" && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : value;
-  if (typeof seconds !== "number" || Number.isNaN(seconds)) return malformed(field, "a number of seconds");
-  // Zero and -1 are how some providers say that the token does not expire.
-  return seconds < 1 ? undefined : Math.min(Math.floor(seconds), MAX_LIFETIME_SECONDS);
+  const seconds = lifetimeOf(value, settings, now);
+  return seconds === "unreadable" ? malformed(field, EXPECTED[settings.expiresInUnit]) : seconds;
 }
 
 function readScope(
@@ -112,7 +129,11 @@ function pathsFor(body: Body, settings: OAuth2Settings["tokenResponse"], operati
 function readTokens(
   body: Body,
   settings: OAuth2Settings,
-  options: { readonly operation: "exchange" | "refresh"; readonly keepIdToken: boolean },
+  options: {
+    readonly operation: "exchange" | "refresh";
+    readonly keepIdToken: boolean;
+    readonly now: number;
+  },
 ): TokenAnswer {
   const paths = pathsFor(body, settings.tokenResponse, options.operation);
   // The answer to a refresh is worth keeping for its tokens alone: those before may be spent.
@@ -129,7 +150,12 @@ function readTokens(
   const refreshToken = valueAt(body, paths.refreshToken);
   if (!isAbsent(refreshToken) && typeof refreshToken !== "string")
     return malformed(paths.refreshToken, "a string");
-  const expiresIn = unlessRefreshed(readExpiresIn(valueAt(body, paths.expiresIn), paths.expiresIn));
+  const expiresIn = unlessRefreshed(
+    readExpiresIn(valueAt(body, paths.expiresIn), paths.expiresIn, {
+      settings: settings.tokenResponse,
+      now: options.now,
+    }),
+  );
   if (isObject(expiresIn)) return expiresIn;
   const scope = unlessRefreshed(readScope(valueAt(body, paths.scope), paths.scope, settings.scopeSeparator));
   if (isObject(scope)) return scope;
@@ -137,7 +163,9 @@ function readTokens(
   const saysScope = scope !== undefined && (scope !== "" || options.operation === "exchange");
   const idToken = options.keepIdToken ? valueAt(body, "id_token") : undefined;
   if (!isAbsent(idToken) && typeof idToken !== "string") return malformed("id_token", "a string");
-  const lifetime = expiresIn ?? settings.tokenResponse.defaultExpiresIn;
+  const { expiresInToken, defaultExpiresIn } = settings.tokenResponse;
+  const ofToken = expiresInToken ? expiresInOfToken(accessToken, options.now) : undefined;
+  const lifetime = expiresIn ?? ofToken ?? defaultExpiresIn;
   return {
     kind: "tokens",
     tokens: {
@@ -163,6 +191,8 @@ export function readTokenResponse(options: {
   readonly operation: "exchange" | "refresh";
   /** Whether there is an issuer to validate an ID token against; without one it is dropped. */
   readonly keepIdToken: boolean;
+  /** When the answer came, in milliseconds since the epoch. */
+  readonly now: number;
 }): TokenAnswer {
   const { status, text, settings } = options;
   const failed = status < 200 || status > 299;

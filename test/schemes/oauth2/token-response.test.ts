@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { oauth2Settings } from "../../../src/ports/scheme-settings/oauth2.js";
 import { readTokenResponse } from "../../../src/schemes/oauth2/token-response.js";
-import { ACME } from "./support.js";
+import { ACME, NOW } from "./support.js";
 
 function read(
   body: unknown,
@@ -19,6 +19,7 @@ function read(
     settings: oauth2Settings().parse({ ...ACME, ...options.settings }),
     operation: options.operation ?? "exchange",
     keepIdToken: options.keepIdToken ?? false,
+    now: NOW,
   });
 }
 const tokensIn = (...args: Parameters<typeof read>) => {

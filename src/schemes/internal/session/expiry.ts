@@ -25,7 +25,8 @@ function numberOf(value: unknown): number | null {
   return typeof number === "number" && Number.isFinite(number) ? number : null;
 }
 
-function fromField(
+/** The moment a value names in a unit, in milliseconds since the epoch; null when it names none. */
+export function momentMs(
   value: unknown,
   unit: Extract<Expiry, { kind: "field" }>["unit"],
   now: number,
@@ -66,7 +67,7 @@ export function sessionEnd(
   if (expiry.kind === "fixed") return now + expiry.seconds * 1000;
   const end =
     expiry.kind === "field"
-      ? fromField(valueAt(body, expiry.path), expiry.unit, now)
-      : fromField(decodePart(values[expiry.value]?.split(".")[1] ?? "")?.["exp"], "epoch", now);
+      ? momentMs(valueAt(body, expiry.path), expiry.unit, now)
+      : momentMs(decodePart(values[expiry.value]?.split(".")[1] ?? "")?.["exp"], "epoch", now);
   return end === null || end < 0 ? "unreadable" : Math.floor(Math.min(end, now + MAX_LIFETIME_MS));
 }

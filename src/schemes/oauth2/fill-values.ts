@@ -1,0 +1,27 @@
+import { ConfigurationError } from "../../errors.js";
+import type { ParamValues } from "../../ports/auth-scheme.js";
+import { fillText, MissingValue } from "../internal/templates.js";
+
+/**
+ * Templates of the app definition, filled in.
+ *
+ * @throws ConfigurationError `CONFIG_INVALID` naming the placeholder there is no value for
+ */
+export function fillValues(
+  appName: string,
+  templates: ParamValues,
+  { field, values }: { readonly field: string; readonly values: ParamValues },
+): ParamValues {
+  try {
+    return Object.fromEntries(
+      Object.entries(templates).map(([name, template]) => [name, fillText(template, values)]),
+    );
+  } catch (error) {
+    if (!(error instanceof MissingValue)) throw error;
+    throw new ConfigurationError("CONFIG_INVALID", `${error.message} It is in \`${field}\` of ${appName}.`, {
+      issues: [{ path: `connectionParams.${error.placeholder}`, message: "expected a text" }],
+      cause: error,
+      hint: "Give it with the connection, or make it a connection param of the app.",
+    });
+  }
+}

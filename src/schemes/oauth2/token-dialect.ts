@@ -1,0 +1,108 @@
+import { encodeBase64 } from "../../internal/base64.js";
+import type { SchemeContext } from "../../ports/auth-scheme.js";
+import type { TokenRequestSignature } from "../../ports/scheme-settings/oauth2/token-request.js";
+import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
+import { fillText } from "../internal/templates.js";
+import type { ProtocolRequest } from "../internal/transport.js";
+import { USER_AGENT } from "../internal/transport.js";
+import { fillValues } from "./fill-values.js";
+
+type Context = SchemeContext<OAuth2Settings>;
+
+/** A request at a token endpoint in the words of RFC 6749. */
+export interface StandardTokenRequest {
+  readonly url: string;
+  readonly headers: Headers;
+  readonly form: URLSearchParams;
+}
+
+const utf8 = (text: string) => new TextEncoder().encode(text);
+const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+async function digest({ algorithm, encoding }: TokenRequestSignature, key: string, input: string) {
+  const bytes = new Uint8Array(
+    algorithm === "sha256"
+      ? await crypto.subtle.digest("SHA-256", utf8(input))
+      : await crypto.subtle.sign(
+          "HMAC",
+          await crypto.subtle.importKey("raw", utf8(key), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]),
+          utf8(input),
+        ),
+  );
+  return encoding === "hex" ? hex(bytes) : encodeBase64(bytes);
+}
+
+/** What signs the request: a value by the name the app definition gives it. */
+async function signatureOf(
+  signature: TokenRequestSignature,
+  { config, runtime }: Context,
+  { form, body }: { readonly form: URLSearchParams; readonly body: string },
+) {
+  const timestamp = String(Math.floor(runtime.clock.now()));
+  const { client_id = "", client_secret = "" } = config;
+  const grant = form.get("code") ?? form.get("refresh_token") ?? "";
+  const values = { client_id, client_secret, grant, timestamp, body };
+  const key = fillText(signature.key, values);
+  return { timestamp, value: await digest(signature, key, fillText(signature.input, values)) };
+}
+
+/** The parameters by the names the provider has for them. */
+function renamed(form: URLSearchParams, names: OAuth2Settings["tokenParameterNames"]): URLSearchParams {
+  return new URLSearchParams(
+    [...form].flatMap(([name, value]) => {
+      const own = Object.hasOwn(names, name) ? names[name] : name;
+      return own === undefined || own === null ? [] : [[own, value]];
+    }),
+  );
+}
+
+function encoded(form: URLSearchParams, { tokenRequestFormat, tokenRequestMethod }: OAuth2Settings) {
+  if (tokenRequestFormat === "query" || tokenRequestMethod === "GET") return null;
+  return tokenRequestFormat === "json"
+    ? { type: "application/json", text: JSON.stringify(Object.fromEntries(form)) }
+    : { type: "application/x-www-form-urlencoded;charset=UTF-8", text: form.toString() };
+}
+
+function withQuery(url: string, form: URLSearchParams): string {
+  const target = new URL(url);
+  for (const [name, value] of form) target.searchParams.set(name, value);
+  return target.href;
+}
+
+/**
+ * The request in the form the provider takes.
+ *
+ * @throws ConfigurationError `CONFIG_INVALID` when there is no value for a placeholder in a header
+ */
+export async function toTokenRequest(
+  context: Context,
+  { url, headers, form }: StandardTokenRequest,
+): Promise<ProtocolRequest> {
+  const { settings, params, config, app } = context;
+  const { tokenRequestSignature: signature } = settings;
+  const own = renamed(form, settings.tokenParameterNames);
+  if (signature?.in === "parameter") {
+    own.set(signature.name, (await signatureOf(signature, context, { form, body: "" })).value);
+  }
+  const body = encoded(own, settings);
+  const merged = new Headers(headers);
+  merged.delete("content-type");
+  merged.set("user-agent", USER_AGENT);
+  if (body !== null) merged.set("content-type", body.type);
+  const { client_id = "", client_secret = "" } = config;
+  const values = { ...params, client_id, client_secret };
+  const extra = fillValues(app.name, settings.tokenRequestHeaders, { field: "tokenRequestHeaders", values });
+  for (const [name, value] of Object.entries(extra)) merged.set(name, value);
+  if (signature?.in === "header") {
+    const signed = await signatureOf(signature, context, { form, body: body?.text ?? "" });
+    merged.set(signature.name, signed.value);
+    if (signature.timestampHeader !== null) merged.set(signature.timestampHeader, signed.timestamp);
+  }
+  merged.set("accept", "application/json");
+  return {
+    url: body === null ? withQuery(url, own) : url,
+    method: settings.tokenRequestMethod,
+    headers: Object.fromEntries(merged),
+    body: body?.text,
+  };
+}
