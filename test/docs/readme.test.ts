@@ -5,8 +5,14 @@ import { catalogue } from "../../src/apps/index.js";
 import type { AnyAuthScheme } from "../../src/ports/auth-scheme.js";
 import { apiKey } from "../../src/schemes/api-key.js";
 import { basic } from "../../src/schemes/basic.js";
+import { basicWithJwt } from "../../src/schemes/basic-with-jwt.js";
 import { bearerToken } from "../../src/schemes/bearer-token.js";
+import { githubApp } from "../../src/schemes/github-app.js";
+import { googleServiceAccount } from "../../src/schemes/google-service-account.js";
+import { jwt } from "../../src/schemes/jwt.js";
 import { noAuth } from "../../src/schemes/no-auth.js";
+import { oauth1 } from "../../src/schemes/oauth1.js";
+import { oauth1a } from "../../src/schemes/oauth1a.js";
 import { oauth2 } from "../../src/schemes/oauth2.js";
 import { acmeApp } from "../support/acme.js";
 import { codeBlocks, codeSpans, readDocument, section, tableRows } from "./support/markdown.js";
@@ -127,6 +133,8 @@ describe("the README", () => {
       return [name, developer.map((param) => param.name), user.map((param) => param.name)];
     };
     const placements = [{ in: "header", name: "X-Api-Key" }];
+    const url = "https://a.example/";
+    const ONE_LEG = { requestTokenUrl: url, authorizationUrl: url, accessTokenUrl: url };
     expect(
       rowsOf("Auth schemes").map(([name = "", developer = "", user = ""]) => [
         ...codeSpans(name),
@@ -139,6 +147,12 @@ describe("the README", () => {
       asked(bearerToken()),
       asked(basic()),
       asked(noAuth()),
+      asked(oauth1(), ONE_LEG),
+      asked(oauth1a(), ONE_LEG),
+      asked(jwt(), { algorithm: "RS256" }),
+      asked(basicWithJwt(), { tokenUrl: "https://a.example/", tokenPath: "token" }),
+      asked(googleServiceAccount()),
+      asked(githubApp()),
     ]);
   });
 
