@@ -23,6 +23,7 @@ import { basicWithJwt } from "./schemes/basic-with-jwt.js";
 import { bearerToken } from "./schemes/bearer-token.js";
 import { githubApp } from "./schemes/github-app.js";
 import { googleServiceAccount } from "./schemes/google-service-account.js";
+import { hmac } from "./schemes/hmac.js";
 import { jwt } from "./schemes/jwt.js";
 import { noAuth } from "./schemes/no-auth.js";
 import { oauth1 } from "./schemes/oauth1.js";
@@ -58,6 +59,7 @@ export function toolsetDomain<Tools, Response, Messages>(
     basicWithJwt(),
     githubApp(),
     googleServiceAccount(),
+    hmac(),
     jwt(),
     twoStep(),
     noAuth(),

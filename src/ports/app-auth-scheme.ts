@@ -8,6 +8,7 @@ import type { CustomSettings } from "./scheme-settings/custom.js";
 import { customSettings } from "./scheme-settings/custom.js";
 import { githubAppSettings } from "./scheme-settings/github-app.js";
 import { googleServiceAccountSettings } from "./scheme-settings/google-service-account.js";
+import { hmacSettings } from "./scheme-settings/hmac.js";
 import { jwtSettings } from "./scheme-settings/jwt.js";
 import { noAuthSettings } from "./scheme-settings/no-auth.js";
 import { oauth1aSettings, oauth1Settings } from "./scheme-settings/oauth1.js";
@@ -22,6 +23,7 @@ const BUILT_IN = {
   API_KEY: apiKeySettings,
   BEARER_TOKEN: bearerTokenSettings,
   BASIC: basicSettings,
+  HMAC: hmacSettings,
   JWT: jwtSettings,
   BASIC_WITH_JWT: basicWithJwtSettings,
   GOOGLE_SERVICE_ACCOUNT: googleServiceAccountSettings,

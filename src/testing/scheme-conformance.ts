@@ -19,7 +19,7 @@ export type { SampleRequest } from "./scheme-conformance/requests.js";
 export interface SchemeUser {
   /** What is given for the scheme's connection params. Default: nothing. */
   readonly values?: ParamValues | undefined;
-  /** The connection's params that are not secret. Default: those `start` grants. */
+  /** The connection's params that are not secret. Default: those that were given, and those `start` grants. */
   readonly params?: ParamValues | undefined;
   /** What is stored when the user is connected, for a scheme whose `start` does not end in a connection. */
   readonly credentials?: unknown;

@@ -2,6 +2,7 @@ import { describe, it } from "vitest";
 import { apiKey } from "../../src/schemes/api-key.js";
 import { basic } from "../../src/schemes/basic.js";
 import { bearerToken } from "../../src/schemes/bearer-token.js";
+import { hmac } from "../../src/schemes/hmac.js";
 import { noAuth } from "../../src/schemes/no-auth.js";
 import { oauth2 } from "../../src/schemes/oauth2.js";
 import type { SchemeUnderTest } from "../../src/testing/index.js";
@@ -29,6 +30,17 @@ const pkce = {
   scheme: "OAUTH2",
   authorizationUrl: "https://acme.example/authorize",
   tokenUrl: "https://acme.example/token",
+};
+
+const hmacSettings = {
+  scheme: "HMAC",
+  fields: [{ name: "key_id", displayName: "Key id", description: "Key id" }],
+  canonical: ["{timestamp}", "{nonce}", "{method}", "{path_query}", "{params}", "{body}"],
+  placements: [
+    { in: "header", name: "x-key", template: "{key_id}" },
+    { in: "header", name: "x-time", template: "{timestamp} {nonce}" },
+    { in: "query", name: "signature" },
+  ],
 };
 
 /** A scheme per line; those with several ways of sending, once for each. */
@@ -60,6 +72,20 @@ const SUBJECTS: Readonly<Record<string, SchemeUnderTest>> = {
       { input: { username: "ada" }, field: "password" },
       { input: { username: "ada:colon", password: "pässword of ada" }, field: "username" },
     ],
+  },
+  HMAC: {
+    create: hmac,
+    settings: hmacSettings,
+    otherSettings: { ...hmacSettings, placements: [{ in: "header", name: "x-sign" }] },
+    wrongSettings: [
+      { input: { ...hmacSettings, hash: "MD5" }, field: "hash" },
+      { input: { ...hmacSettings, placements: [{ in: "header", name: "a b" }] }, field: "placements.0.name" },
+    ],
+    users: [
+      { values: { api_secret: "secret-of-ada", key_id: "key-1" } },
+      { values: { api_secret: "secret-of-bob", key_id: "key-2" } },
+    ],
+    wrongValues: [{ input: { key_id: "key-1" }, field: "api_secret" }],
   },
   NO_AUTH: {
     create: noAuth,

@@ -6,6 +6,7 @@ import { caught } from "../support/actions.js";
 export function harness<Settings, Credentials>(
   scheme: AuthScheme<Settings, Credentials>,
   settings: Readonly<Record<string, unknown>> = {},
+  { now = 0, params = {} }: { readonly now?: number; readonly params?: ParamValues } = {},
 ) {
   const parsed = scheme.parseSettings({ scheme: scheme.name, ...settings });
   const app = defineApp({
@@ -19,10 +20,10 @@ export function harness<Settings, Credentials>(
     app,
     settings: parsed,
     config: {},
-    params: {},
+    params,
     runtime: {
       fetch: () => Promise.reject(new Error("these schemes need no network")),
-      clock: { now: () => 0, sleep: () => Promise.resolve() },
+      clock: { now: () => now, sleep: () => Promise.resolve() },
       logger: { debug: () => undefined, warn: () => undefined },
     },
   };

@@ -105,7 +105,10 @@ export function createTrial(subject: SchemeUnderTest): Trial {
         throw new Error("`start` ends in no connection: give each of the two `users` its `credentials`.");
       }
       const stored = started === null ? user.credentials : started.grant.credentials;
-      const params = user.params ?? started?.grant.params;
+      const open = Object.entries(user.values ?? {}).filter(
+        ([name]) => specOf(connectionParams, name)?.secret === false,
+      );
+      const params = user.params ?? { ...Object.fromEntries(open), ...started?.grant.params };
       return {
         credentials: deepFreeze(scheme.parseCredentials(throughStorage(stored))),
         context: context(params),
