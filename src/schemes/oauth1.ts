@@ -26,7 +26,5 @@ export type { OAuth1Credentials } from "./internal/oauth1/credentials.js";
  * ```
  */
 export function oauth1(): AuthScheme<OAuth1Settings, OAuth1Credentials> {
-  return oauth1Scheme({ name: "OAUTH1", verifier: "optional" }, (settings) =>
-    parseSettings(oauth1Settings(), "OAUTH1", settings),
-  );
+  return oauth1Scheme("OAUTH1", (settings) => parseSettings(oauth1Settings(), "OAUTH1", settings));
 }

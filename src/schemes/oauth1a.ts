@@ -17,7 +17,5 @@ export type { OAuth1Credentials } from "./internal/oauth1/credentials.js";
  * ```
  */
 export function oauth1a(): AuthScheme<OAuth1Settings, OAuth1Credentials> {
-  return oauth1Scheme({ name: "OAUTH1A", verifier: "required" }, (settings) =>
-    parseSettings(oauth1aSettings(), "OAUTH1A", settings),
-  );
+  return oauth1Scheme("OAUTH1A", (settings) => parseSettings(oauth1aSettings(), "OAUTH1A", settings));
 }

@@ -1,66 +1,13 @@
-import { defineApp, MooringToolSet, memoryStorage } from "mooring";
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { loopbackServer } from "../support/loopback-server.js";
+import { answering, CONSUMER, credentials, PROVIDER, setUp, URLS } from "./oauth1/support.js";
 
-const CALLBACK_URL = "https://app.example.com/connect/callback";
-const PROVIDER = "https://acme.example";
-const CONSUMER = { consumer_key: "ck", consumer_secret: "cs" };
 const server = setupServer();
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 afterEach(() => server.resetHandlers());
 afterAll(() => server.close());
-
-const URLS = {
-  requestTokenUrl: `${PROVIDER}/request`,
-  authorizationUrl: `${PROVIDER}/authorize`,
-  accessTokenUrl: `${PROVIDER}/access`,
-};
-const FORM = { "content-type": "application/x-www-form-urlencoded" };
-
-async function setUp(
-  settings: Readonly<Record<string, unknown>> = URLS,
-  authConfig: Readonly<Record<string, string>> = CONSUMER,
-) {
-  const app = defineApp({
-    slug: "acme",
-    name: "Acme",
-    description: "Acme's ticket system",
-    baseUrl: `${PROVIDER}/api`,
-    connectionParams: [
-      {
-        name: "account_id",
-        displayName: "Account",
-        description: "Yours",
-        required: false,
-        pattern: "[\\w-]+",
-      },
-    ],
-    authSchemes: [{ scheme: "OAUTH1", ...settings }],
-  });
-  const toolset = new MooringToolSet({ storage: memoryStorage(), callbackUrl: CALLBACK_URL, apps: [app] });
-  await toolset.createIntegration({ app, authConfig });
-  return { toolset, entity: toolset.getEntity("ada"), app };
-}
-
-/** What a provider answers with temporary credentials and then with a token; the requests as they arrived. */
-function answering(first: () => Response, second: () => Response = first) {
-  const received: { url: string; authorization: string; body: string }[] = [];
-  const noted =
-    (answer: () => Response) =>
-    async ({ request }: { readonly request: Request }) => {
-      const authorization = request.headers.get("authorization") ?? "";
-      received.push({ url: request.url, authorization, body: await request.text() });
-      return answer();
-    };
-  server.use(http.all(`${PROVIDER}/request`, noted(first)), http.all(`${PROVIDER}/access`, noted(second)));
-  return received;
-}
-const credentials =
-  (token = "t", more = "") =>
-  () =>
-    new HttpResponse(`oauth_token=${token}&oauth_token_secret=s${more}`, { headers: FORM });
 
 describe("OAUTH1, before Revision A", () => {
   it("says the callback in the authorization URL, and needs no verifier", async () => {
@@ -69,7 +16,7 @@ describe("OAUTH1, before Revision A", () => {
       callback: "authorization",
       authorizationParams: { name: "Acme" },
     });
-    const received = answering(credentials("request-1"), credentials("access-1"));
+    const received = answering(server, credentials("request-1"), credentials("access-1"));
     const url = new URL((await entity.initiateConnection({ app })).redirectUrl ?? "");
     expect(Object.fromEntries(url.searchParams)).toMatchObject({ oauth_token: "request-1", name: "Acme" });
     expect(received[0]?.authorization).not.toContain("oauth_callback");
@@ -88,7 +35,7 @@ describe("OAUTH1, before Revision A", () => {
       scopes: ["read", "write"],
       requestTokenParams: { x_auth_access_type: "write" },
     });
-    const received = answering(credentials());
+    const received = answering(server, credentials());
     await entity.initiateConnection({ app });
     expect(received[0]?.body).toBe("x_auth_access_type=write&scope=read%2Cwrite");
   });
@@ -99,16 +46,16 @@ describe("OAUTH1, before Revision A", () => {
       requestTokenMethod: "GET",
       requestTokenParams: { a: "b c" },
     });
-    const received = answering(credentials());
+    const received = answering(server, credentials());
     await entity.initiateConnection({ app });
-    expect(received[0]).toMatchObject({ url: `${PROVIDER}/request?a=b+c`, body: "" });
+    expect(received[0]).toMatchObject({ url: `${PROVIDER}/request?a=b%20c`, body: "" });
   });
 
   it("takes JSON and a wrong content type for a form", async () => {
     const { entity, app } = await setUp();
-    answering(() => HttpResponse.json({ oauth_token: "t", oauth_token_secret: "s" }));
+    answering(server, () => HttpResponse.json({ oauth_token: "t", oauth_token_secret: "s" }));
     expect((await entity.initiateConnection({ app })).connectionStatus).toBe("INITIATED");
-    answering(() => HttpResponse.html("oauth_token=t&oauth_token_secret=s"));
+    answering(server, () => HttpResponse.html("oauth_token=t&oauth_token_secret=s"));
     expect((await entity.initiateConnection({ app })).connectionStatus).toBe("INITIATED");
   });
 });
@@ -196,7 +143,7 @@ describe("an answer OAUTH1 refuses, storing nothing", () => {
     ["no answer", () => HttpResponse.error(), { retryable: true }],
   ])("%s", async (_case, answer, expected) => {
     const { entity, app } = await setUp();
-    answering(answer);
+    answering(server, answer);
     const refused = entity.initiateConnection({ app });
     await expect(refused).rejects.toMatchObject({ name: "TokenError", ...expected });
     await expect(refused).rejects.not.toThrow("cs");

@@ -3,13 +3,22 @@ import type { SchemeContext } from "../../../ports/auth-scheme.js";
 import type { OAuth1Settings } from "../../../ports/scheme-settings/oauth1.js";
 import { consumerOf } from "./consumer.js";
 import type { OAuth1Credentials } from "./credentials.js";
+import { tokenOf } from "./credentials.js";
+import { appended, withQuery } from "./parameters.js";
 import { realmOf } from "./realm.js";
-import type { Parameter } from "./rfc5849.js";
 import type { Consumer } from "./signer.js";
-import { createSigner } from "./signer.js";
+import type { Signers } from "./signers.js";
 
 /** RFC 5849 §3.4.1.3.1: of a body only a form is signed. */
 const FORM = /^\s*application\/x-www-form-urlencoded\s*(;|$)/i;
+/** Of an earlier signature: a redirect may lead to a URL made of the one that was signed. */
+const PROTOCOL = /^oauth_(?:consumer_key|nonce|signature|signature_method|timestamp|token|version)=/;
+
+/** Whose request it is. */
+interface Known {
+  readonly credentials: OAuth1Credentials;
+  readonly context: SchemeContext<OAuth1Settings>;
+}
 
 /** The client of one connection. */
 export function consumerFor(
@@ -19,42 +28,62 @@ export function consumerFor(
   return credentials.consumer ?? consumerOf(settings, config, { appName: app.name, path: "authConfig" });
 }
 
-function withQuery(url: string, parameters: readonly Parameter[]): string {
-  const signed = new URL(url);
-  const query = parameters.map((pair) => pair.map(encodeURIComponent).join("="));
-  // As it was, since it is signed: `searchParams` would write it anew.
-  signed.search = [signed.search.slice(1), ...query].filter((part) => part !== "").join("&");
-  return signed.href;
-}
-
-/**
- * Signs one request: its method, URL, query and, of a form, its body (RFC 5849 §3.4.1). A form is read and sent whole.
- *
- * @throws ConfigurationError `CONFIG_INVALID` when the integration has no consumer key
- */
-export async function signRequest(
-  request: Request,
-  credentials: OAuth1Credentials,
-  context: SchemeContext<OAuth1Settings>,
-): Promise<Request> {
+function sign(
+  signers: Signers,
+  { credentials, context }: Known,
+  what: { readonly method: string; readonly url: string; readonly form: string | null },
+) {
   const { settings, params, runtime } = context;
-  const isForm = request.body !== null && FORM.test(request.headers.get("content-type") ?? "");
-  const body = isForm ? await request.text() : null;
-  const { parameters, authorization } = createSigner(
+  return signers(
     settings.signatureMethod,
     consumerFor(context, credentials),
   )({
-    method: request.method,
-    url: request.url,
-    form: body === null ? [] : [...new URLSearchParams(body)],
-    token: { key: credentials.oauth_token, secret: credentials.oauth_token_secret },
+    method: what.method,
+    url: what.url,
+    form: what.form === null ? [] : [...new URLSearchParams(what.form)],
+    token: tokenOf(credentials),
     now: runtime.clock.now(),
     realm: realmOf(settings, params),
   });
-  const inQuery = settings.placement === "query";
-  if (!inQuery) request.headers.set("authorization", authorization);
-  const url = inQuery ? withQuery(request.url, parameters) : request.url;
-  if (body !== null) return rebuildRequest(request, { url, body });
-  if (!inQuery) return request;
-  return rebuildRequest(request, { url, body: request.body === null ? null : await request.arrayBuffer() });
+}
+
+function unsigned(url: string): string {
+  const query = new URL(url).search.slice(1);
+  const rest = query.split("&").filter((part) => !PROTOCOL.test(part));
+  const clean = new URL(url);
+  clean.search = rest.join("&");
+  return rest.length === query.split("&").length ? url : clean.href;
+}
+
+/** A stream would have to be sent in chunks, which not every server takes: the body is read and sent whole. */
+async function signWhole(signers: Signers, request: Request, known: Known): Promise<Request> {
+  const { placement } = known.context.settings;
+  const { method } = request;
+  const url = placement === "query" ? unsigned(request.url) : request.url;
+  const body = request.body === null ? null : await request.arrayBuffer();
+  const form = isForm(request) ? new TextDecoder().decode(body ?? new ArrayBuffer()) : null;
+  const { parameters, authorization } = sign(signers, known, { method, url, form });
+  if (placement === "query") return rebuildRequest(request, { url: withQuery(url, parameters), body });
+  if (placement === "body" && form !== null) {
+    return rebuildRequest(request, { body: appended(form, parameters) });
+  }
+  request.headers.set("authorization", authorization);
+  return rebuildRequest(request, { body });
+}
+
+const isForm = ({ headers }: Request): boolean => FORM.test(headers.get("content-type") ?? "");
+
+/**
+ * Signs one request: its method, URL, query and, of a form, its body (RFC 5849 §3.4.1). At once where nothing has to be
+ * read first.
+ *
+ * @throws ConfigurationError `CONFIG_INVALID` when the integration has no consumer key, or the realm cannot be filled in
+ */
+export function signRequest(signers: Signers, request: Request, known: Known): Request | Promise<Request> {
+  const isSimple =
+    known.context.settings.placement !== "query" && (request.body === null || !isForm(request));
+  if (!isSimple) return signWhole(signers, request, known);
+  const { method, url } = request;
+  request.headers.set("authorization", sign(signers, known, { method, url, form: null }).authorization);
+  return request;
 }

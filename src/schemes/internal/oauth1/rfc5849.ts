@@ -1,4 +1,5 @@
 import OAuth from "oauth-1.0a";
+import { percentEncode } from "./parameters.js";
 
 /** A parameter of a request, decoded. Names may come more than once. */
 export type Parameter = readonly [name: string, value: string];
@@ -31,10 +32,7 @@ export class Rfc5849 extends OAuth {
 
   /** RFC 5849 §3.6. */
   override percentEncode(text: string): string {
-    return encodeURIComponent(text).replace(
-      /[!'()*]/g,
-      (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-    );
+    return percentEncode(text);
   }
 
   /** RFC 5849 §3.4.1.3.2: in the order of the encoded names, then of the encoded values, byte by byte. */

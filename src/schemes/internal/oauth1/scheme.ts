@@ -6,8 +6,8 @@ import { parseCredentials } from "../parse-credentials.js";
 import { readValues } from "../read-values.js";
 import { consumerOf, consumerSpecs } from "./consumer.js";
 import type { OAuth1Credentials } from "./credentials.js";
-import { oauth1Credentials } from "./credentials.js";
-import type { OAuth1Protocol, Revision } from "./protocol.js";
+import { encodings, oauth1Credentials, secretsOf } from "./credentials.js";
+import type { OAuth1Protocol } from "./protocol.js";
 
 type Scheme = AuthScheme<OAuth1Settings, OAuth1Credentials>;
 
@@ -24,27 +24,33 @@ const tokenSpec = (name: string, displayName: string): ParamSpec => ({
 const given = lazy(() => z.object({ oauth_token: z.string().min(1), oauth_token_secret: z.string().min(1) }));
 
 function givenCredentials(settings: OAuth1Settings, values: ParamValues, appName: string): OAuth1Credentials {
-  const token = readValues(given(), values);
+  const none = { oauth_token: null, oauth_token_secret: "" };
+  const token = settings.tokens === "none" ? none : readValues(given(), values);
   if (settings.consumer === "integration") return token;
   const { key, secret } = consumerOf(settings, values, { appName, path: "connectionParams" });
   return { ...token, consumer: { key, secret } };
 }
 
-/** A scheme of either revision. @param parseSettings of the revision's own schema */
-export function oauth1Scheme(revision: Revision, parseSettings: Scheme["parseSettings"]): Scheme {
+/** A scheme of either revision: they differ in what settings they take. */
+export function oauth1Scheme(name: "OAUTH1" | "OAUTH1A", parseSettings: Scheme["parseSettings"]): Scheme {
   let loading: Promise<OAuth1Protocol> | undefined;
+  let loaded: OAuth1Protocol | undefined;
   const protocol = (): Promise<OAuth1Protocol> => {
-    loading ??= import("./protocol.js").then(({ createOAuth1Protocol }) => createOAuth1Protocol(revision));
+    loading ??= import("./protocol.js").then(({ createOAuth1Protocol }) => {
+      loaded = createOAuth1Protocol();
+      return loaded;
+    });
     return loading;
   };
-  let signing: Promise<typeof import("./apply.js")> | undefined;
+  /** The developer's secrets that went out with credentials, for what an answer may quote. */
+  const sent = new WeakMap<OAuth1Credentials, readonly string[]>();
   return {
-    name: revision.name,
+    name,
     parseSettings,
-    parseCredentials: (value) => parseCredentials(oauth1Credentials(), revision.name, value),
+    parseCredentials: (value) => parseCredentials(oauth1Credentials(), name, value),
     integrationParams: (_app, settings, defaults) => [
       ...(settings.consumer === "integration" ? consumerSpecs(settings) : []),
-      ...(settings.tokens === "given"
+      ...(settings.tokens !== "flow"
         ? []
         : [
             {
@@ -81,7 +87,7 @@ export function oauth1Scheme(revision: Revision, parseSettings: Scheme["parseSet
         ? [tokenSpec("oauth_token", "Token"), tokenSpec("oauth_token_secret", "Token secret")]
         : []),
     ],
-    interaction: ({ tokens }) => (tokens === "given" ? "none" : "browser"),
+    interaction: ({ tokens }) => (tokens === "flow" ? "browser" : "none"),
     hasScopes: ({ scopeParam }) => scopeParam !== null,
     callbackParameters: ({ callbackKey }) => [callbackKey],
     async start(context) {
@@ -90,19 +96,17 @@ export function oauth1Scheme(revision: Revision, parseSettings: Scheme["parseSet
       return { kind: "complete", grant: { credentials: givenCredentials(settings, values, app.name) } };
     },
     complete: async (context, callback) => (await protocol()).complete(context, callback),
+    refresh: async (context, credentials) => (await protocol()).refresh(context, credentials),
     revoke: async (context, credentials) => (await protocol()).revoke(context, credentials),
-    secrets({ oauth_token, oauth_token_secret, consumer }) {
-      const all = [oauth_token, oauth_token_secret, consumer?.secret ?? ""].filter((text) => text !== "");
-      // With PLAINTEXT they go out percent-encoded, twice.
-      const encoded = all.flatMap((text) => [
-        encodeURIComponent(text),
-        encodeURIComponent(encodeURIComponent(text)),
-      ]);
-      return [...new Set([...all, ...encoded])];
-    },
-    async apply(request, credentials, context) {
-      signing ??= import("./apply.js");
-      return (await signing).signRequest(request, credentials, context);
+    expiresAt: ({ expires_at }) => (expires_at === undefined ? null : new Date(expires_at)),
+    secrets: (credentials) => [...secretsOf(credentials), ...(sent.get(credentials) ?? [])],
+    apply(request, credentials, context) {
+      const { settings, config } = context;
+      if (settings.signatureMethod === "PLAINTEXT") {
+        sent.set(credentials, encodings([config["consumer_secret"] ?? ""]));
+      }
+      if (loaded !== undefined) return loaded.apply(request, credentials, context);
+      return protocol().then(({ apply }) => apply(request, credentials, context));
     },
   };
 }

@@ -1,6 +1,5 @@
 import { createHmac, createPrivateKey, sign as signWith } from "node:crypto";
 import { ConfigurationError } from "../../../errors.js";
-import { randomToken } from "../../../internal/hash.js";
 import type { OAuth1Settings } from "../../../ports/scheme-settings/oauth1.js";
 import { readKeyText } from "../jwt/key-text.js";
 import type { Parameter } from "./rfc5849.js";
@@ -41,7 +40,8 @@ export interface Signed {
   readonly authorization: string;
 }
 
-const NONCE_BYTES = 16;
+/** 122 random bits, of which the platform keeps a stock. */
+const randomNonce = (): string => crypto.randomUUID().replaceAll("-", "");
 const HASHES = { "HMAC-SHA1": "sha1", "HMAC-SHA256": "sha256" } as const;
 
 /** @throws ConfigurationError `CONFIG_INVALID` when it is no RSA private key */
@@ -91,7 +91,7 @@ function hashFor(method: OAuth1Settings["signatureMethod"], consumer: Consumer):
 export function createSigner(
   method: OAuth1Settings["signatureMethod"],
   consumer: Consumer,
-  nonce: () => string = () => randomToken(NONCE_BYTES),
+  nonce: () => string = randomNonce,
 ): (request: Signable) => Signed {
   // The private key is no shared secret: with RSA-SHA1 there is none in the signing key (RFC 5849 §3.4.3).
   const options = { consumer, signature_method: method, hash_function: hashFor(method, consumer) };

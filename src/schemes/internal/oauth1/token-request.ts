@@ -5,13 +5,14 @@ import type { OAuth1Settings } from "../../../ports/scheme-settings/oauth1.js";
 import type { TokenCall } from "../token-errors.js";
 import { malformedError, refusalError, transportError } from "../token-errors.js";
 import { send, USER_AGENT } from "../transport.js";
+import { appended, withQuery } from "./parameters.js";
 import { realmOf } from "./realm.js";
 import type { Consumer, Token } from "./signer.js";
-import { createSigner } from "./signer.js";
+import type { Signers } from "./signers.js";
 
 /** A signed request to one of the provider's token endpoints. */
 export interface TokenRequest {
-  readonly method: "POST" | "GET";
+  readonly method: "POST" | "GET" | "DELETE";
   readonly url: string;
   /** Parameters of the provider's own, signed with the rest. */
   readonly params: Readonly<Record<string, string>>;
@@ -24,11 +25,14 @@ export interface TokenRequest {
 /** What a token endpoint answered: names to texts, or whatever a JSON answer has. */
 export type TokenAnswer = Readonly<Record<string, unknown>>;
 
+/** The grant is gone (OAuth Problem Reporting extension). */
+const GONE = /^(?:token_(?:expired|revoked|rejected)|permission_denied)$/;
+
 const MANNER = {
   refusedHint:
     "Check the integration's consumer key and secret, the app's `signatureMethod` and this machine's clock.",
   malformedHint: "Check the app's `requestTokenUrl` and `accessTokenUrl`.",
-  isGone: () => false,
+  isGone: (status: number, error: string | null) => (error === null ? status === 401 : GONE.test(error)),
 } as const;
 
 /** RFC 5849 §2.1: a form. Some providers write JSON; the content type says nothing either way. */
@@ -66,9 +70,10 @@ function refusalIn(answer: TokenAnswer, { challenge, empty }: { challenge: strin
  * @throws TokenError
  */
 export async function requestToken(
+  signers: Signers,
   context: SchemeContext<OAuth1Settings>,
   request: TokenRequest,
-  options: { readonly operation: "exchange" | "revoke"; readonly wish: string },
+  options: { readonly operation: TokenCall["operation"]; readonly wish: string },
 ): Promise<TokenAnswer> {
   const { settings, params, runtime, signal, timeoutMs, app } = context;
   const { consumer, token, method } = request;
@@ -79,31 +84,26 @@ export async function requestToken(
     secrets: secrets.filter((secret) => secret !== ""),
     manner: { ...MANNER, wish: options.wish },
   };
-  const url = new URL(request.url);
-  const form = Object.entries(request.params);
-  if (method === "GET") for (const [name, value] of form) url.searchParams.append(name, value);
-  const { authorization } = createSigner(
+  const own = Object.entries(request.params);
+  const isPost = method === "POST";
+  const url = isPost ? request.url : withQuery(request.url, own);
+  const { authorization } = signers(
     settings.signatureMethod,
     consumer,
   )({
     method,
-    url: url.href,
-    form: method === "GET" ? [] : form,
+    url,
+    form: isPost ? own : [],
     token,
     extra: request.extra,
     now: runtime.clock.now(),
     realm: realmOf(settings, params),
   });
   const headers = { authorization, accept: "*/*", "user-agent": USER_AGENT };
-  const sent =
-    method === "GET"
-      ? { method, url: url.href, headers }
-      : {
-          method,
-          url: url.href,
-          headers: { ...headers, "content-type": "application/x-www-form-urlencoded" },
-          body: new URLSearchParams(form).toString(),
-        };
+  const form = { "content-type": "application/x-www-form-urlencoded" };
+  const sent = isPost
+    ? { method, url, headers: { ...headers, ...form }, body: appended("", own) }
+    : { method, url, headers };
   const answer = await send(sent, { fetch: runtime.fetch, signal, timeoutMs });
   if (answer.kind !== "answer") throw transportError(answer, call);
   const { status } = answer.response;
