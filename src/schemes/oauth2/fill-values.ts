@@ -18,10 +18,13 @@ export function fillValues(
     );
   } catch (error) {
     if (!(error instanceof MissingValue)) throw error;
-    throw new ConfigurationError("CONFIG_INVALID", `${error.message} It is in \`${field}\` of ${appName}.`, {
-      issues: [{ path: `connectionParams.${error.placeholder}`, message: "expected a text" }],
-      cause: error,
-      hint: "Give it with the connection, or make it a connection param of the app.",
-    });
+    throw missing(error, `\`${field}\` of ${appName}`);
   }
 }
+
+const missing = (cause: MissingValue, where: string): ConfigurationError =>
+  new ConfigurationError("CONFIG_INVALID", `${cause.message} It is in ${where}.`, {
+    issues: [{ path: `connectionParams.${cause.placeholder}`, message: "expected a text" }],
+    cause,
+    hint: "Give it with the connection, or make it a connection param of the app.",
+  });
