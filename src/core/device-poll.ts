@@ -27,8 +27,7 @@ export function createDevicePoll(context: CoreContext, attempt: DeviceAttempt): 
   let asking: Promise<void> | null = null;
   const ask = async (): Promise<void> => {
     try {
-      const pending = await pollOnce(context, attempt.flow);
-      intervalMs = pending?.intervalMs ?? intervalMs;
+      intervalMs += await pollOnce(context, attempt.flow);
     } catch (error) {
       if (!MooringError.is(error) || !error.retryable) throw error;
       intervalMs *= BACKOFF;
@@ -48,11 +47,8 @@ export function createDevicePoll(context: CoreContext, attempt: DeviceAttempt): 
   };
 }
 
-/** Null when there is nothing left to ask for. */
-async function pollOnce(
-  context: CoreContext,
-  flow: FlowRecord,
-): Promise<{ readonly intervalMs?: number | undefined } | null> {
+/** Milliseconds the server wants between polls in addition. */
+async function pollOnce(context: CoreContext, flow: FlowRecord): Promise<number> {
   const opened = await openFlow(context, flow);
   const { scheme } = context.apps.scheme(opened.row.connection.app, opened.row.connection.authScheme);
   try {
@@ -60,11 +56,12 @@ async function pollOnce(
     if (answer === undefined) {
       throw new AuthorizationError("STATE_INVALID", `${scheme.name} connections are not polled for.`);
     }
-    if (answer.kind === "pending") return answer;
+    if (answer.kind === "pending") return 0;
+    if (answer.kind === "slow_down") return answer.byMs;
     // Removed by whoever cancelled or swept it; the grant in hand is worth keeping all the same.
     await context.storage.flows.consume(flow.id);
     await activate(context, opened, answer.grant);
-    return null;
+    return 0;
   } catch (error) {
     if (MooringError.is(error) && !error.retryable) {
       await context.storage.flows.consume(flow.id).catch(() => null);

@@ -130,8 +130,10 @@ export type StartResult<Credentials> =
 /** What the authorization server says of a device flow. */
 export type PollResult<Credentials> =
   | { readonly kind: "granted"; readonly grant: Grant<Credentials> }
-  /** Not yet: ask again after `intervalMs`, which stays what it was when left out. */
-  | { readonly kind: "pending"; readonly intervalMs?: number | undefined };
+  /** Not yet. */
+  | { readonly kind: "pending" }
+  /** Not yet, and asked too often: from now on so many milliseconds more between polls (RFC 8628 §3.5). */
+  | { readonly kind: "slow_down"; readonly byMs: number };
 
 /**
  * One way to authenticate, as a strategy object. The core knows no scheme by name: a new one is a new object.

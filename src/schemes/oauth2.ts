@@ -1,8 +1,9 @@
-import type { AuthScheme } from "../ports/auth-scheme.js";
+import type { AuthScheme, ParamSpec } from "../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../ports/scheme-settings/oauth2.js";
 import { oauth2Settings } from "../ports/scheme-settings/oauth2.js";
 import { parseSettings } from "./internal/parse-settings.js";
 import { applyToken } from "./oauth2/apply-token.js";
+import { clientSpecs } from "./oauth2/client-params.js";
 import type { OAuth2Credentials } from "./oauth2/credentials.js";
 import { parseCredentials, secretsOf } from "./oauth2/credentials.js";
 import { importCredentials } from "./oauth2/import-credentials.js";
@@ -10,9 +11,26 @@ import type { Protocol } from "./oauth2/protocol.js";
 
 export type { OAuth2Credentials } from "./oauth2/credentials.js";
 
+const INTERACTIONS = {
+  authorization_code: "browser",
+  device_code: "device",
+  client_credentials: "none",
+} as const;
+
+const redirectUriSpec = (callbackUrl: string | null): ParamSpec => ({
+  name: "oauth_redirect_uri",
+  displayName: "Redirect URI",
+  description: "Add this Redirect URL to your app's OAuth allow list.",
+  required: false,
+  secret: false,
+  default: callbackUrl,
+  aliases: [],
+  pattern: null,
+});
+
 /**
- * OAuth 2.0: authorization code grant with PKCE (RFC 6749 §4.1, RFC 7636), refresh (§6), revocation (RFC 7009),
- * discovery (OpenID Connect Discovery 1.0, RFC 8414) and issuer identification (RFC 9207). How a provider deviates is
+ * OAuth 2.0: authorization code grant with PKCE (RFC 6749 §4.1, RFC 7636), client credentials (§4.4), device
+ * authorization (RFC 8628), refresh (§6), revocation (RFC 7009), discovery (OpenID Connect Discovery 1.0, RFC 8414) and issuer identification (RFC 9207). How a provider deviates is
  * said in the app's settings. An instance remembers what it has discovered, for an hour.
  *
  * @example
@@ -33,36 +51,8 @@ export function oauth2(): AuthScheme<OAuth2Settings, OAuth2Credentials> {
     parseCredentials,
     importCredentials,
     integrationParams: (_app, settings, defaults) => [
-      {
-        name: "client_id",
-        displayName: "Client id",
-        description: "Client id of the app",
-        required: true,
-        secret: false,
-        default: null,
-        aliases: [],
-        pattern: null,
-      },
-      {
-        name: "client_secret",
-        displayName: "Client secret",
-        description: "Client secret of the app",
-        required: settings.clientAuthentication !== "none",
-        secret: true,
-        default: null,
-        aliases: [],
-        pattern: null,
-      },
-      {
-        name: "oauth_redirect_uri",
-        displayName: "Redirect URI",
-        description: "Add this Redirect URL to your app's OAuth allow list.",
-        required: false,
-        secret: false,
-        default: defaults.callbackUrl,
-        aliases: [],
-        pattern: null,
-      },
+      ...(settings.clientOwner === "integration" ? clientSpecs(settings) : []),
+      ...(settings.grantType === "authorization_code" ? [redirectUriSpec(defaults.callbackUrl)] : []),
       {
         name: "scopes",
         displayName: "Scopes",
@@ -74,10 +64,14 @@ export function oauth2(): AuthScheme<OAuth2Settings, OAuth2Credentials> {
         pattern: null,
       },
     ],
-    connectionParams: () => [],
+    connectionParams: (_app, settings) =>
+      settings.clientOwner === "connection" ? clientSpecs(settings) : [],
+    interaction: ({ grantType }) => INTERACTIONS[grantType],
+    hasScopes: () => true,
     callbackParameters: ({ parameterNames }) => [parameterNames.state],
     start: async (context) => (await protocol()).start(context),
     complete: async (context, callback) => (await protocol()).complete(context, callback),
+    poll: async (context, flow) => (await protocol()).poll(context, flow),
     refresh: async (context, credentials) => (await protocol()).refresh(context, credentials),
     revoke: async (context, credentials) => (await protocol()).revoke(context, credentials),
     expiresAt: ({ expires_at }) => (expires_at === undefined ? null : new Date(expires_at)),

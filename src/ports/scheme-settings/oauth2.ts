@@ -22,15 +22,33 @@ const revocationRequest = lazy(() =>
   }),
 );
 
-/** OAUTH2: authorization code grant with PKCE (RFC 6749 §4.1, RFC 7636). */
+/**
+ * OAUTH2: authorization code grant with PKCE (RFC 6749 §4.1, RFC 7636), client credentials (RFC 6749 §4.4) or device
+ * authorization (RFC 8628).
+ */
 export const oauth2Settings = lazy(() =>
   z
     .strictObject({
       scheme: z.literal("OAUTH2"),
+      /**
+       * How a token is got: the user agrees in a browser, or at another device (RFC 8628), or nobody is asked and the
+       * client gets a token of its own (RFC 6749 §4.4), which is asked for anew when it expires. A grant of the
+       * provider's own making is `client_credentials` with another `grant_type` in `tokenParams`.
+       */
+      grantType: z
+        .enum(["authorization_code", "client_credentials", "device_code"])
+        .default("authorization_code"),
+      /**
+       * Whose the OAuth client is: the developer's, one for all connections; or the user's own, who gives its id and
+       * secret with each connection.
+       */
+      clientOwner: z.enum(["integration", "connection"]).default("integration"),
       /** Issuer identifier (RFC 8414); checked against `iss` of callbacks and ID tokens. Alone, it is discovered. */
       issuer: endpoint().nullable().default(null),
       authorizationUrl: endpoint().nullable().default(null),
       tokenUrl: endpoint().nullable().default(null),
+      /** RFC 8628 §3.1; needed for `device_code` unless it is discovered. */
+      deviceAuthorizationUrl: endpoint().nullable().default(null),
       revocationUrl: endpoint().nullable().default(null),
       revocationRequest: revocationRequest().nullable().default(null),
       /**
@@ -53,6 +71,10 @@ export const oauth2Settings = lazy(() =>
       /** What a scope includes, for providers whose wide scopes stand for narrow ones: scope to the scopes within it. */
       impliedScopes: z.record(z.string().min(1), z.array(z.string().min(1))).default({}),
       ...authorizationFields(),
+      /**
+       * Go with each request for a first token, and for `client_credentials` with each; `grant_type` replaces the
+       * standard's. `{placeholders}` are the connection's params and `{client_id}`.
+       */
       tokenParams: strings(),
       refreshParams: strings(),
       ...tokenRequestFields(),
@@ -61,14 +83,24 @@ export const oauth2Settings = lazy(() =>
       /** Seconds before expiry at which tokens are refreshed, instead of the adaptive margin. */
       refreshMarginSeconds: z.number().int().nonnegative().nullable().default(null),
     })
-    .refine(
-      (settings) =>
-        settings.issuer !== null || (settings.authorizationUrl !== null && settings.tokenUrl !== null),
-      {
-        message: "give `authorizationUrl` and `tokenUrl`, or `issuer` to discover them",
+    .superRefine((settings, context) => {
+      const first = FIRST_ENDPOINT[settings.grantType];
+      const isGiven = settings.tokenUrl !== null && (first === null || settings[first] !== null);
+      if (settings.issuer !== null || isGiven) return;
+      const wanted = first === null ? "`tokenUrl`" : `\`${first}\` and \`tokenUrl\``;
+      context.addIssue({
+        code: "custom",
         path: ["tokenUrl"],
-      },
-    ),
+        message: `give ${wanted}, or \`issuer\` to discover them`,
+      });
+    }),
 );
+/** The endpoint a grant begins at, beside the token endpoint. */
+const FIRST_ENDPOINT = {
+  authorization_code: "authorizationUrl",
+  client_credentials: null,
+  device_code: "deviceAuthorizationUrl",
+} as const;
+
 /** Settings of OAUTH2, defaults applied. */
 export type OAuth2Settings = z.output<ReturnType<typeof oauth2Settings>>;

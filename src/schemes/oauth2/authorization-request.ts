@@ -6,12 +6,16 @@ import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import { extraParams, inDialect } from "./authorization-dialect.js";
 import type { AuthorizationServer } from "./authorization-server.js";
 import { configureClient } from "./client.js";
+import { ownClient } from "./client-params.js";
+import { scopeParameter } from "./token-request.js";
 
 const flowSchema = z.object({
   code_verifier: z.string().nullable(),
   nonce: z.string().nullable(),
   /** What was asked for: what is granted when the token response does not say (RFC 6749 §5.1). */
   scopes: z.array(z.string()),
+  /** The user's own client; absent where it is the developer's. */
+  client: z.record(z.string(), z.string()).optional(),
 });
 /** What is put aside between the two halves of a flow. */
 export type AuthorizationFlow = z.output<typeof flowSchema>;
@@ -37,19 +41,17 @@ export function parseFlow(flow: JsonObject): AuthorizationFlow {
 export async function authorizationRequest(
   context: StartContext<OAuth2Settings>,
   server: AuthorizationServer,
-): Promise<{ readonly redirectUrl: string; readonly flow: AuthorizationFlow }> {
+): Promise<{ readonly redirectUrl: string; readonly flow: JsonObject }> {
   const { settings, scopes, state, callbackUrl } = context;
   const { client, configuration } = await configureClient(context, server);
   const code_verifier = settings.pkce !== false ? client.randomPKCECodeVerifier() : null;
   const nonce = settings.nonce === "always" || scopes.includes("openid") ? client.randomNonce() : null;
-  // A query encodes a space as "+", so the separator "+" is a space here: a "+" would become "%2B".
-  const separator = settings.scopeSeparator === "+" ? " " : settings.scopeSeparator;
   const url = client.buildAuthorizationUrl(configuration, {
     ...extraParams(context),
     response_type: "code",
     redirect_uri: callbackUrl,
     state,
-    ...(scopes.length === 0 ? {} : { scope: scopes.join(separator) }),
+    ...scopeParameter(scopes, settings.scopeSeparator),
     ...(nonce === null ? {} : { nonce }),
     ...(code_verifier === null
       ? {}
@@ -61,5 +63,9 @@ export async function authorizationRequest(
           code_challenge_method: settings.pkce === "plain" ? "plain" : "S256",
         }),
   });
-  return { redirectUrl: inDialect(url, settings), flow: { code_verifier, nonce, scopes: [...scopes] } };
+  const own = ownClient(settings, context.values);
+  return {
+    redirectUrl: inDialect(url, settings),
+    flow: { code_verifier, nonce, scopes: [...scopes], ...(own === undefined ? {} : { client: own }) },
+  };
 }

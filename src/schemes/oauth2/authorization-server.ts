@@ -12,6 +12,22 @@ export interface AuthorizationServer {
   readonly issuer: string | null;
 }
 
+/** Metadata by the field of the app definition that says it instead (RFC 8414 §2, RFC 7009, RFC 8628 §4). */
+const ENDPOINTS = {
+  token_endpoint: "tokenUrl",
+  authorization_endpoint: "authorizationUrl",
+  device_authorization_endpoint: "deviceAuthorizationUrl",
+  revocation_endpoint: "revocationUrl",
+} as const;
+type EndpointField = (typeof ENDPOINTS)[keyof typeof ENDPOINTS];
+
+/** What a grant cannot do without. */
+const NEEDED: Readonly<Record<OAuth2Settings["grantType"], readonly EndpointField[]>> = {
+  authorization_code: ["tokenUrl", "authorizationUrl"],
+  device_code: ["tokenUrl", "deviceAuthorizationUrl"],
+  client_credentials: ["tokenUrl"],
+};
+
 /** What an ID token may be signed with when the server does not say: anything asymmetric (RFC 7518 §3.1, RFC 8037). */
 const ASYMMETRIC = [
   "RS256",
@@ -38,40 +54,38 @@ export async function authorizationServer(
   discovery: Discovery,
 ): Promise<AuthorizationServer> {
   const { settings, params } = context;
-  const fill = (field: "issuer" | "authorizationUrl" | "tokenUrl" | "revocationUrl") => {
+  const fill = (field: EndpointField | "issuer") => {
     const template = settings[field];
     return template === null ? null : endpointUrl(field, template, params);
   };
   const issuer = fill("issuer");
-  const authorizationUrl = fill("authorizationUrl");
-  const tokenUrl = fill("tokenUrl");
-  const revocationUrl = fill("revocationUrl");
-  const isComplete = authorizationUrl !== null && tokenUrl !== null;
+  const given = Object.entries(ENDPOINTS).map(([name, field]) => [name, field, fill(field)] as const);
+  const needed = NEEDED[settings.grantType];
+  const isComplete = given.every(([, field, url]) => url !== null || !needed.includes(field));
   const discovered = issuer === null || isComplete ? null : await discovery.discover(issuer, context);
-  const authorization_endpoint = authorizationUrl ?? discovered?.authorization_endpoint;
-  const token_endpoint = tokenUrl ?? discovered?.token_endpoint;
-  const revocation_endpoint = revocationUrl ?? discovered?.revocation_endpoint;
-  if (authorization_endpoint === undefined || token_endpoint === undefined) {
-    const field = token_endpoint === undefined ? "tokenUrl" : "authorizationUrl";
-    throw new ConfigurationError(
-      "CONFIG_INVALID",
-      `\`${field}\` of ${context.app.name} is neither given nor discovered.`,
-      {
-        issues: [{ path: field, message: "expected a URL, or metadata of the issuer that has it" }],
-        hint: `Add \`${field}\` to the app definition.`,
-      },
-    );
+  const metadata = { ...discovered };
+  for (const [name, field, url] of given) {
+    if (url !== null) metadata[name] = url;
+    if (needed.includes(field) && metadata[name] === undefined) throw unknownEndpoint(field, context);
   }
   return {
     issuer: discovered?.issuer ?? issuer,
     metadata: {
       id_token_signing_alg_values_supported: ASYMMETRIC,
-      ...discovered,
+      ...metadata,
       // A server without an issuer is told apart by its origin; nothing is ever checked against it.
-      issuer: discovered?.issuer ?? issuer ?? new URL(token_endpoint).origin,
-      authorization_endpoint,
-      token_endpoint,
-      ...(revocation_endpoint === undefined ? {} : { revocation_endpoint }),
+      issuer: discovered?.issuer ?? issuer ?? new URL(String(metadata["token_endpoint"])).origin,
     },
   };
+}
+
+function unknownEndpoint(field: EndpointField, { app }: SchemeContext<OAuth2Settings>): ConfigurationError {
+  return new ConfigurationError(
+    "CONFIG_INVALID",
+    `\`${field}\` of ${app.name} is neither given nor discovered.`,
+    {
+      issues: [{ path: field, message: "expected a URL, or metadata of the issuer that has it" }],
+      hint: `Add \`${field}\` to the app definition.`,
+    },
+  );
 }

@@ -5,7 +5,8 @@ import type { SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import type { AuthorizationServer } from "./authorization-server.js";
 
-type OpenIdClient = typeof import("openid-client");
+/** The library, loaded. */
+export type OpenIdClient = typeof import("openid-client");
 
 /** openid-client, and a configuration of it for one call. */
 export interface ConfiguredClient {
@@ -14,7 +15,7 @@ export interface ConfiguredClient {
 }
 
 /**
- * A value the developer gave.
+ * A value of the client, which the developer gave or, where the client is theirs, the user.
  *
  * @throws ConfigurationError `CONFIG_INVALID` when it is missing
  */
@@ -24,12 +25,13 @@ export function configValue(
 ): string {
   const value = context.config[name] ?? "";
   if (value !== "") return value;
+  const isOwn = context.settings.clientOwner === "connection";
   throw new ConfigurationError(
     "CONFIG_INVALID",
-    `The integration of ${context.app.name} has no \`${name}\`.`,
+    `The ${isOwn ? "connection to" : "integration of"} ${context.app.name} has no \`${name}\`.`,
     {
-      issues: [{ path: `authConfig.${name}`, message: "expected a text" }],
-      hint: "Give it with `integration.update()`.",
+      issues: [{ path: `${isOwn ? "connectionParams" : "authConfig"}.${name}`, message: "expected a text" }],
+      hint: isOwn ? "Start the connection again with it." : "Give it with `integration.update()`.",
     },
   );
 }

@@ -16,6 +16,10 @@ const schema = lazy(() =>
     expires_at: z.number().int().nonnegative().optional(),
     /** The validated ID token; absent without the `openid` scope or an issuer. */
     id_token: z.string().min(1).optional(),
+    /** Scopes a client asks for again when it gets a new token of its own, space-delimited; absent for other grants. */
+    asked_scope: z.string().optional(),
+    /** The user's own client, which got these tokens: only it can renew them. Absent where it is the developer's. */
+    client: z.record(z.string(), z.string()).optional(),
   }),
 );
 
@@ -32,6 +36,13 @@ export function parseCredentials(value: unknown): OAuth2Credentials {
 
 /** Every token in the credentials. */
 export function secretsOf(credentials: OAuth2Credentials): readonly string[] {
-  const { access_token, refresh_token, id_token } = credentials;
-  return [access_token, refresh_token, id_token].filter((token) => token !== undefined);
+  const {
+    access_token,
+    refresh_token,
+    id_token,
+    client: { client_id: _public, ...secrets } = {},
+  } = credentials;
+  return [access_token, refresh_token, id_token, ...Object.values(secrets)].filter(
+    (token) => token !== undefined,
+  );
 }

@@ -6,7 +6,12 @@ import type { Runtime } from "../../ports/runtime.js";
 import { isSafeEndpoint } from "../../ports/url-template.js";
 import { send } from "../internal/transport.js";
 
-const ENDPOINTS = ["authorization_endpoint", "token_endpoint", "revocation_endpoint"] as const;
+const ENDPOINTS = [
+  "authorization_endpoint",
+  "token_endpoint",
+  "revocation_endpoint",
+  "device_authorization_endpoint",
+] as const;
 
 const describe = (issuer: string) => {
   const { origin, pathname } = new URL(issuer);

@@ -3,13 +3,12 @@ import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import { callbackParams, withCallback } from "./authorization-dialect.js";
 import { parseFlow } from "./authorization-request.js";
 import { readAuthorizationResponse } from "./authorization-response.js";
-import { clientSecrets, configureClient } from "./client.js";
+import { clientSecrets } from "./client.js";
+import { asClient } from "./client-params.js";
 import type { OAuth2Credentials } from "./credentials.js";
 import type { Discovery } from "./discovery.js";
-import { accountOf, credentialsOf, grantError } from "./grant.js";
-import { splitScopes } from "./scopes.js";
 import { serverFor } from "./server-for.js";
-import { tokenEndpoint } from "./token-endpoint.js";
+import { requestTokens } from "./token-request.js";
 
 /**
  * Exchanges the code of a callback for tokens (RFC 6749 §4.1.3).
@@ -23,9 +22,12 @@ export async function exchangeCode(
   discovery: Discovery,
 ): Promise<Grant<OAuth2Credentials>> {
   const appName = given.app.name;
-  const { code_verifier, nonce, scopes } = parseFlow(callback.flow);
+  const { code_verifier, nonce, scopes, client } = parseFlow(callback.flow);
   const told = callbackParams(callback.url, given.settings);
-  const context = withCallback(given, told, { state: callback.state, nonce: nonce ?? "" });
+  const context = withCallback(asClient(given, client), told, {
+    state: callback.state,
+    nonce: nonce ?? "",
+  });
   const secrets = [...clientSecrets(context), ...(code_verifier === null ? [] : [code_verifier])];
   const server = await serverFor(context, discovery, { operation: "exchange", appName, secrets });
   const { url, code } = readAuthorizationResponse({
@@ -34,34 +36,21 @@ export async function exchangeCode(
     appName,
     names: context.settings.parameterNames,
   });
-  const call = { operation: "exchange", appName, secrets: [...secrets, code] } as const;
   const isIdentified = server.issuer !== null;
-  const endpoint = tokenEndpoint(context, {
-    call,
-    keepIdToken: isIdentified,
-    redirectUri: callback.callbackUrl,
-  });
-  const { client, configuration } = await configureClient(context, server, endpoint.fetch);
   const checks = {
     expectedState: callback.state,
     ...(code_verifier === null ? {} : { pkceCodeVerifier: code_verifier }),
     ...(nonce === null || !isIdentified ? {} : { expectedNonce: nonce }),
   };
-  const sentAt = context.runtime.clock.now();
-  try {
-    const tokens = await client.authorizationCodeGrant(
-      configuration,
-      url,
-      checks,
-      context.settings.tokenParams,
-    );
-    return {
-      credentials: credentialsOf(tokens, sentAt),
-      scopes: tokens.scope === undefined ? scopes : splitScopes(tokens.scope, " "),
-      params: { ...told, ...endpoint.metadata() },
-      account: accountOf(tokens),
-    };
-  } catch (error) {
-    throw grantError(error, call);
-  }
+  const { tokenParams } = context.settings;
+  const grant = await requestTokens(context, {
+    call: { operation: "exchange", appName, secrets: [...secrets, code] },
+    server,
+    keepIdToken: isIdentified,
+    redirectUri: callback.callbackUrl,
+    asked: scopes,
+    kept: { client },
+    send: (openid, configuration) => openid.authorizationCodeGrant(configuration, url, checks, tokenParams),
+  });
+  return { ...grant, params: { ...told, ...grant.params } };
 }

@@ -30,7 +30,7 @@ export function accountOf(tokens: Tokens): ConnectionAccount | undefined {
   return { id: claims.sub, email: email ?? null, label: name ?? username ?? email ?? null };
 }
 
-/** The tokens as they are kept: what the answer leaves out is taken from those before, the expiry never. */
+/** The tokens as they are kept, without what is kept beside them: what the answer leaves out is taken from those before, the expiry never. */
 export function credentialsOf(tokens: Tokens, sentAt: number, before?: OAuth2Credentials): OAuth2Credentials {
   const { access_token, expires_in, refresh_token, scope, id_token } = tokens;
   return {

@@ -2,7 +2,11 @@ import type { AuthScheme } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import { authorizationRequest } from "./authorization-request.js";
 import { authorizationServer } from "./authorization-server.js";
+import { clientCredentials } from "./client-credentials.js";
+import { asClient, ownClient } from "./client-params.js";
 import type { OAuth2Credentials } from "./credentials.js";
+import { deviceAuthorization } from "./device-authorization.js";
+import { pollDevice } from "./device-flow.js";
 import { createDiscovery } from "./discovery.js";
 import { exchangeCode } from "./exchange-code.js";
 import { refreshTokens } from "./refresh-tokens.js";
@@ -11,23 +15,44 @@ import { revokeGrant } from "./revocation.js";
 type Scheme = AuthScheme<OAuth2Settings, OAuth2Credentials>;
 
 /** The part of the scheme that talks to authorization servers. */
-export type Protocol = Pick<Scheme, "start"> & Required<Pick<Scheme, "complete" | "refresh" | "revoke">>;
+export type Protocol = Pick<Scheme, "start"> &
+  Required<Pick<Scheme, "complete" | "poll" | "refresh" | "revoke">>;
 
 /** Makes it, with a memory of its own of what was discovered. */
 export function createProtocol(): Protocol {
   const discovery = createDiscovery();
   return {
-    async start(context) {
-      const server = await authorizationServer(context, discovery);
-      const { state: parameter } = context.settings.parameterNames;
-      return {
-        kind: "redirect",
-        ...(await authorizationRequest(context, server)),
-        ...(parameter === "state" ? {} : { callbackKey: { parameter, value: context.state } }),
-      };
+    async start(given) {
+      const client = ownClient(given.settings, given.values);
+      const context = asClient(given, client);
+      const { grantType, parameterNames } = context.settings;
+      switch (grantType) {
+        case "authorization_code": {
+          const server = await authorizationServer(context, discovery);
+          const { state: parameter } = parameterNames;
+          return {
+            kind: "redirect",
+            ...(await authorizationRequest(context, server)),
+            ...(parameter === "state" ? {} : { callbackKey: { parameter, value: context.state } }),
+          };
+        }
+        case "device_code":
+          return deviceAuthorization(context, discovery);
+        case "client_credentials": {
+          const { scopes } = context;
+          const grant = await clientCredentials(context, discovery, {
+            operation: "exchange",
+            scopes,
+            client,
+          });
+          return { kind: "complete", grant };
+        }
+      }
     },
     complete: (context, callback) => exchangeCode(context, callback, discovery),
+    poll: (context, flow) => pollDevice(context, flow, discovery),
     refresh: (context, credentials) => refreshTokens(context, credentials, discovery),
-    revoke: (context, credentials) => revokeGrant(context, credentials, discovery),
+    revoke: (context, credentials) =>
+      revokeGrant(asClient(context, credentials.client), credentials, discovery),
   };
 }

@@ -17,13 +17,24 @@ export interface TokenEndpoint {
   metadata(): ParamValues;
 }
 
+interface EndpointOptions {
+  readonly call: TokenCall & { readonly operation: "exchange" | "refresh" };
+  readonly keepIdToken: boolean;
+  /** Sent as it is with the code. */
+  readonly redirectUri: string | undefined;
+}
+
 /** The request in full, in the words of RFC 6749. */
 function standard(
   url: string,
   { headers, body }: Parameters<CustomFetch>[1],
-  redirectUri: string | undefined,
+  settings: OAuth2Settings,
+  { redirectUri, call: { operation } }: EndpointOptions,
 ): StandardTokenRequest {
   const form = new URLSearchParams(body instanceof URLSearchParams ? body : "");
+  const { grant_type } = settings.tokenParams;
+  const isFirst = operation === "exchange" || settings.grantType === "client_credentials";
+  if (grant_type !== undefined && isFirst) form.set("grant_type", grant_type);
   // openid-client takes it from the callback's URL and drops its query; it must be the very one that was authorized.
   if (redirectUri !== undefined) form.set("redirect_uri", redirectUri);
   return { url, headers: new Headers(headers), form };
@@ -32,12 +43,7 @@ function standard(
 /** Puts an app's token endpoint behind the face of RFC 6749's. */
 export function tokenEndpoint(
   context: SchemeContext<OAuth2Settings>,
-  options: {
-    readonly call: TokenCall & { readonly operation: "exchange" | "refresh" };
-    readonly keepIdToken: boolean;
-    /** Sent as it is with the code. */
-    readonly redirectUri?: string;
-  },
+  options: EndpointOptions,
 ): TokenEndpoint {
   const { settings, runtime, signal, timeoutMs } = context;
   const { call, keepIdToken } = options;
@@ -45,7 +51,8 @@ export function tokenEndpoint(
   return {
     metadata: () => metadata,
     async fetch(url, init) {
-      const request = await toTokenRequest(context, standard(url, init, options.redirectUri));
+      const standardRequest = standard(url, init, settings, options);
+      const request = await toTokenRequest(context, standardRequest);
       const answer = await send(request, { fetch: runtime.fetch, signal, timeoutMs });
       if (answer.kind !== "answer") throw transportError(answer, call);
       const { text } = answer;

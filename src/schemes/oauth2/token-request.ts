@@ -1,0 +1,107 @@
+import type { Configuration } from "openid-client";
+import { ConfigurationError } from "../../errors.js";
+import type { Grant, ParamValues, SchemeContext } from "../../ports/auth-scheme.js";
+import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
+import { fillText, MissingValue } from "../internal/templates.js";
+import type { TokenCall } from "../internal/token-errors.js";
+import type { AuthorizationServer } from "./authorization-server.js";
+import type { OpenIdClient } from "./client.js";
+import { configureClient } from "./client.js";
+import type { OAuth2Credentials } from "./credentials.js";
+import type { Tokens } from "./grant.js";
+import { accountOf, credentialsOf, grantError } from "./grant.js";
+import { splitScopes } from "./scopes.js";
+import { tokenEndpoint } from "./token-endpoint.js";
+
+type Context = SchemeContext<OAuth2Settings>;
+
+/** One request to a token endpoint. */
+export interface TokenRequest {
+  readonly call: TokenCall & { readonly operation: "exchange" | "refresh" };
+  readonly server: AuthorizationServer;
+  /** Whether an ID token in the answer is validated and kept. */
+  readonly keepIdToken: boolean;
+  /** Sent as it is with a code. */
+  readonly redirectUri?: string;
+  /** What was asked for: granted, when the answer does not say (RFC 6749 §5.1). Left out for a refresh. */
+  readonly asked?: readonly string[];
+  /** What the answer leaves out is taken from. */
+  readonly before?: OAuth2Credentials;
+  /** What the connection keeps beside its tokens. */
+  readonly kept: Pick<OAuth2Credentials, "client" | "asked_scope">;
+  /** Makes the request. */
+  send(client: OpenIdClient, configuration: Configuration): Promise<Tokens>;
+}
+
+/**
+ * Asks a token endpoint for tokens, whichever grant they are of.
+ *
+ * @throws TokenError of the call's operation, `REAUTHORIZATION_REQUIRED` or `TOKEN_RESPONSE_INVALID`
+ * @throws ConfigurationError `CONFIG_INVALID` when the client lacks credentials
+ */
+export async function requestTokens(
+  context: Context,
+  request: TokenRequest,
+): Promise<Grant<OAuth2Credentials>> {
+  const { call, server, keepIdToken, redirectUri, asked, before, kept } = request;
+  const endpoint = tokenEndpoint(context, { call, keepIdToken, redirectUri });
+  const { client, configuration } = await configureClient(context, server, endpoint.fetch);
+  const sentAt = context.runtime.clock.now();
+  try {
+    const tokens = await request.send(client, configuration);
+    return {
+      credentials: { ...credentialsOf(tokens, sentAt, before), ...present(kept) },
+      scopes: tokens.scope === undefined ? asked : splitScopes(tokens.scope, " "),
+      params: endpoint.metadata(),
+      account: accountOf(tokens),
+    };
+  } catch (error) {
+    throw grantError(error, call);
+  }
+}
+
+/** Without members that hold nothing: they would not come back from storage. */
+function present(kept: TokenRequest["kept"]): TokenRequest["kept"] {
+  const { client, asked_scope } = kept;
+  return {
+    ...(client === undefined ? {} : { client }),
+    ...(asked_scope === undefined ? {} : { asked_scope }),
+  };
+}
+
+/**
+ * The app's own parameters of a token request, filled in.
+ *
+ * @throws ConfigurationError `CONFIG_INVALID` when there is no value for a placeholder
+ */
+export function tokenParams({ app, settings, config, params }: Context): ParamValues {
+  const { client_id = "" } = config;
+  try {
+    return Object.fromEntries(
+      Object.entries(settings.tokenParams).map(([name, template]) => [
+        name,
+        fillText(template, { ...params, client_id }),
+      ]),
+    );
+  } catch (error) {
+    if (!(error instanceof MissingValue)) throw error;
+    throw new ConfigurationError(
+      "CONFIG_INVALID",
+      `${error.message} It is in \`tokenParams\` of ${app.name}.`,
+      {
+        issues: [{ path: `connectionParams.${error.placeholder}`, message: "expected a text" }],
+        hint: "Give it with the connection, or make it a connection param of the app.",
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Scopes as one parameter: none when none are asked for. */
+export function scopeParameter(
+  scopes: readonly string[],
+  separator: OAuth2Settings["scopeSeparator"],
+): { readonly scope?: string } {
+  // A form encodes a space as "+", so the separator "+" is a space here: a "+" would become "%2B".
+  return scopes.length === 0 ? {} : { scope: scopes.join(separator === "+" ? " " : separator) };
+}
