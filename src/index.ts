@@ -77,6 +77,7 @@ export type {
   Grant,
   ParamSpec,
   ParamValues,
+  PollResult,
   SchemeCallback,
   SchemeContext,
   StartContext,

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:http";
+import type { JWK } from "jose";
 import { exportJWK, generateKeyPair } from "jose";
+import type { KoaContext } from "oidc-provider";
 import { handleInteraction } from "./interaction-pages.js";
 import { listen } from "./listen.js";
 import { loadOidcProvider } from "./load-oidc-provider.js";
@@ -20,7 +22,22 @@ export interface AuthorizationServerOptions {
   /** Default: `openid email profile issues:read issues:write`. */
   readonly scopes?: readonly string[];
   /** How the client authenticates at the token endpoint. Default: `client_secret_post`. */
-  readonly clientAuthentication?: "client_secret_post" | "client_secret_basic" | "none";
+  readonly clientAuthentication?:
+    | "client_secret_post"
+    | "client_secret_basic"
+    | "client_secret_jwt"
+    | "private_key_jwt"
+    | "none";
+  /** Public keys of a client that authenticates with `private_key_jwt`. */
+  readonly clientKeys?: readonly JWK[];
+  /** Grants beside the authorization code's. Default: none. */
+  readonly grantTypes?: readonly ("client_credentials" | "device_code")[];
+  /** Whether authorization requests must be pushed (RFC 9126). Default: false. */
+  readonly requirePushedRequests?: boolean;
+  /** Whether tokens are bound to a key of the client's (RFC 9449), and proofs to nonces. Default: `off`. */
+  readonly dpop?: "off" | "on" | "with nonces";
+  /** APIs a token can be for (RFC 8707). Default: none. */
+  readonly resources?: readonly string[];
   /** What goes wrong at the token endpoint from the start; see also `injectTokenFault`. */
   readonly faults?: readonly TokenFault[];
 }
@@ -31,6 +48,8 @@ export interface Introspection {
   readonly sub?: string;
   readonly scope?: string;
   readonly exp?: number;
+  readonly aud?: string;
+  readonly cnf?: { readonly jkt: string };
 }
 
 /** The running server. Any login name is an account: `ada` is `Ada`, `ada@acme.example`. */
@@ -40,6 +59,7 @@ export interface AuthorizationServer {
   readonly tokenUrl: string;
   readonly revocationUrl: string;
   readonly userinfoUrl: string;
+  readonly deviceAuthorizationUrl: string;
   readonly client: { readonly client_id: string; readonly client_secret: string };
   readonly scopes: readonly string[];
   /** Every request the token endpoint saw, in order of answering. */
@@ -71,15 +91,36 @@ const claimsOf = (login: string) => ({
   name: login.charAt(0).toUpperCase() + login.slice(1),
 });
 
+/** `device_code` as the wire has it (RFC 8628 §3.4). */
+const standardName = (grantType: string) =>
+  grantType === "device_code" ? "urn:ietf:params:oauth:grant-type:device_code" : grantType;
+
+const showForm = (context: KoaContext, form: string) => {
+  context.body = `<!doctype html><html lang="en"><title>Connect a device</title>${form}</html>`;
+};
+/** The pages of the device flow, as bare as they can be. */
+const DEVICE_PAGES = {
+  userCodeInputSource: showForm,
+  userCodeConfirmSource: showForm,
+  successSource: (context: KoaContext) => showForm(context, "<h1>Done</h1>"),
+};
+
 async function configuration(options: AuthorizationServerOptions) {
-  const clientAuthentication = options.clientAuthentication ?? "client_secret_post";
+  const {
+    clientAuthentication = "client_secret_post",
+    grantTypes = [],
+    dpop = "off",
+    resources = [],
+  } = options;
   return {
     clients: [
       {
         client_id: CLIENT.client_id,
         ...(clientAuthentication === "none" ? {} : { client_secret: CLIENT.client_secret }),
         token_endpoint_auth_method: clientAuthentication,
-        grant_types: ["authorization_code", "refresh_token"],
+        grant_types: ["authorization_code", "refresh_token", ...grantTypes.map(standardName)],
+        ...(options.clientKeys === undefined ? {} : { jwks: { keys: options.clientKeys } }),
+        ...(dpop === "off" ? {} : { dpop_bound_access_tokens: true }),
         response_types: ["code"],
         redirect_uris: options.redirectUris ?? ["https://app.example.com/connect/callback"],
       },
@@ -100,6 +141,25 @@ async function configuration(options: AuthorizationServerOptions) {
     rotateRefreshToken: options.rotateRefreshToken ?? true,
     features: {
       devInteractions: { enabled: false },
+      clientCredentials: { enabled: grantTypes.includes("client_credentials") },
+      deviceFlow: { enabled: grantTypes.includes("device_code"), ...DEVICE_PAGES },
+      pushedAuthorizationRequests: {
+        enabled: true,
+        requirePushedAuthorizationRequests: options.requirePushedRequests ?? false,
+      },
+      dPoP: {
+        enabled: dpop !== "off",
+        ...(dpop === "with nonces" ? { nonceSecret: randomBytes(32), requireNonce: () => true } : {}),
+      },
+      resourceIndicators: {
+        enabled: resources.length > 0,
+        getResourceServerInfo: (_context: unknown, resource: string) => ({
+          scope: (options.scopes ?? DEFAULT_SCOPES).join(" "),
+          audience: resource,
+          accessTokenTTL: options.accessTokenTtlSeconds ?? 60,
+        }),
+        useGrantedResource: () => true,
+      },
       introspection: { enabled: true, allowedPolicy: () => true },
       revocation: {
         enabled: true,
@@ -111,6 +171,8 @@ async function configuration(options: AuthorizationServerOptions) {
     ttl: {
       AccessToken: options.accessTokenTtlSeconds ?? 60,
       AuthorizationCode: 60,
+      ClientCredentials: options.accessTokenTtlSeconds ?? 60,
+      DeviceCode: 60,
       Grant: 86_400,
       IdToken: 3600,
       Interaction: 600,
@@ -159,6 +221,7 @@ export async function startAuthorizationServer(
     tokenUrl: `${issuer}/token`,
     revocationUrl: `${issuer}/token/revocation`,
     userinfoUrl: `${issuer}/me`,
+    deviceAuthorizationUrl: `${issuer}/device/auth`,
     client: CLIENT,
     scopes: options.scopes ?? DEFAULT_SCOPES,
     tokenRequests: faults.requests,

@@ -19,6 +19,10 @@ export interface VisitedPage {
 export interface Browser {
   /** Opens an authorization URL, signs in, decides, and stops at the callback: its URL, which is not fetched. */
   authorize(url: string | URL, decision: UserDecision): Promise<URL>;
+  /**
+   * Opens a device flow's page with its code in it (RFC 8628 §3.3.1), signs in and decides: the page it ends at.
+   */
+  enterCode(url: string | URL, decision: UserDecision): Promise<VisitedPage>;
   /** Opens a page and follows its redirects; with `authorize`'s result, it completes the flow at the app. */
   visit(url: string | URL): Promise<VisitedPage>;
 }
@@ -35,6 +39,15 @@ function fillForm(html: string, { login, consent = true }: UserDecision): URLSea
   const offered = [...html.matchAll(/name="scope" value="([^"]*)"/g)].map(([, scope = ""]) => scope);
   const ticked = consent === true ? offered : offered.filter((scope) => consent.includes(scope));
   return new URLSearchParams([["decision", "allow"], ...ticked.map((scope) => ["scope", scope])]);
+}
+
+/** A form all of whose fields are filled in already. */
+function hiddenForm(html: string): { readonly action: string; readonly values: URLSearchParams } {
+  const fields = [...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)];
+  return {
+    action: /<form[^>]* action="([^"]*)"/.exec(html)?.[1] ?? "",
+    values: new URLSearchParams(fields.map(([, name = "", value = ""]) => [name, value])),
+  };
 }
 
 /**
@@ -83,6 +96,22 @@ export function createBrowser(): Browser {
         }
       }
       throw new Error(`The browser was sent around ${MAX_STEPS} times and never came to a callback.`);
+    },
+
+    async enterCode(start, decision) {
+      let url = new URL(start);
+      let form: URLSearchParams | null = null;
+      for (let step = 0; step < MAX_STEPS; step += 1) {
+        const { response, next } = await send(url, form);
+        const text: string = await response.text();
+        const { status } = response;
+        const hidden =
+          next === null && text.includes('type="hidden" name="user_code"') ? hiddenForm(text) : null;
+        form = hidden?.values ?? (next === null ? fillForm(text, decision) : null);
+        if (next === null && form === null) return { url, status, text };
+        url = next ?? new URL(hidden?.action ?? url, url);
+      }
+      throw new Error(`The browser was sent around ${MAX_STEPS} times.`);
     },
 
     async visit(start) {

@@ -11,7 +11,7 @@ export interface OidcRecords {
 }
 
 /** Models whose id is the opaque value that is handed out. */
-const HANDED_OUT = new Set(["AuthorizationCode", "AccessToken", "RefreshToken"]);
+const HANDED_OUT = new Set(["AuthorizationCode", "AccessToken", "ClientCredentials", "RefreshToken"]);
 
 const seconds = () => Math.floor(Date.now() / 1000);
 

@@ -1,4 +1,5 @@
 import { AuthorizationError, MooringError } from "../errors.js";
+import { raceSignal } from "../internal/race-signal.js";
 import type { FlowRecord } from "../ports/storage.js";
 import type { DeviceAttempt } from "./attempt.js";
 import type { CoreContext } from "./context.js";
@@ -42,7 +43,8 @@ export function createDevicePoll(context: CoreContext, attempt: DeviceAttempt): 
       asking ??= ask().finally(() => {
         asking = null;
       });
-      return asking;
+      // What the server says is stored even when this caller waits no longer.
+      return raceSignal(asking, signal);
     },
   };
 }

@@ -85,17 +85,16 @@ export function tokenParams({ app, settings, config, params }: Context): ParamVa
     );
   } catch (error) {
     if (!(error instanceof MissingValue)) throw error;
-    throw new ConfigurationError(
-      "CONFIG_INVALID",
-      `${error.message} It is in \`tokenParams\` of ${app.name}.`,
-      {
-        issues: [{ path: `connectionParams.${error.placeholder}`, message: "expected a text" }],
-        hint: "Give it with the connection, or make it a connection param of the app.",
-        cause: error,
-      },
-    );
+    throw unfilled(error, app.name);
   }
 }
+
+const unfilled = (missing: MissingValue, appName: string): ConfigurationError =>
+  new ConfigurationError("CONFIG_INVALID", `${missing.message} It is in \`tokenParams\` of ${appName}.`, {
+    issues: [{ path: `connectionParams.${missing.placeholder}`, message: "expected a text" }],
+    hint: "Give it with the connection, or make it a connection param of the app.",
+    cause: missing,
+  });
 
 /** Scopes as one parameter: none when none are asked for. */
 export function scopeParameter(
