@@ -7,6 +7,7 @@ import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import type { TokenCall } from "../internal/token-errors.js";
 import { malformedError, refusalError, transportError } from "../internal/token-errors.js";
 import { send, USER_AGENT } from "../internal/transport.js";
+import { extraParams } from "./authorization-dialect.js";
 import { clientSecrets, configureClient } from "./client.js";
 import { ownClient } from "./client-params.js";
 import type { OAuth2Credentials } from "./credentials.js";
@@ -91,7 +92,7 @@ async function askForCodes(context: Context, discovery: Discovery): Promise<Devi
     return Response.json(read);
   });
   const parameters = {
-    ...settings.authorizationParams,
+    ...extraParams(context),
     ...scopeParameter(context.scopes, settings.scopeSeparator),
   };
   try {

@@ -1,13 +1,12 @@
 import type { Configuration } from "openid-client";
-import { ConfigurationError } from "../../errors.js";
 import type { Grant, ParamValues, SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
-import { fillText, MissingValue } from "../internal/templates.js";
 import type { TokenCall } from "../internal/token-errors.js";
 import type { AuthorizationServer } from "./authorization-server.js";
 import type { OpenIdClient } from "./client.js";
 import { configureClient } from "./client.js";
 import type { OAuth2Credentials } from "./credentials.js";
+import { fillValues } from "./fill-values.js";
 import type { Tokens } from "./grant.js";
 import { accountOf, credentialsOf, grantError } from "./grant.js";
 import { splitScopes } from "./scopes.js";
@@ -74,26 +73,10 @@ function present(kept: TokenRequest["kept"]): TokenRequest["kept"] {
  *
  * @throws ConfigurationError `CONFIG_INVALID` when there is no value for a placeholder
  */
-export function tokenParams({ app, settings, config, params }: Context): ParamValues {
-  const { client_id = "" } = config;
-  try {
-    return Object.fromEntries(
-      Object.entries(settings.tokenParams).map(([name, template]) => [
-        name,
-        fillText(template, { ...params, client_id }),
-      ]),
-    );
-  } catch (error) {
-    if (!(error instanceof MissingValue)) throw error;
-    throw unfilled(error, app.name);
-  }
-}
-
-const unfilled = (missing: MissingValue, appName: string): ConfigurationError =>
-  new ConfigurationError("CONFIG_INVALID", `${missing.message} It is in \`tokenParams\` of ${appName}.`, {
-    issues: [{ path: `connectionParams.${missing.placeholder}`, message: "expected a text" }],
-    hint: "Give it with the connection, or make it a connection param of the app.",
-    cause: missing,
+export const tokenParams = ({ app, settings, config, params }: Context): ParamValues =>
+  fillValues(app.name, settings.tokenParams, {
+    field: "tokenParams",
+    values: { ...params, client_id: config["client_id"] ?? "" },
   });
 
 /** Scopes as one parameter: none when none are asked for. */
