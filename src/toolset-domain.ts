@@ -18,6 +18,7 @@ import { wholeClock } from "./core/whole-clock.js";
 import { createUuidV7 } from "./internal/uuid-v7.js";
 import type { Runtime } from "./ports/runtime.js";
 import { apiKey } from "./schemes/api-key.js";
+import { awsSigv4 } from "./schemes/aws-sigv4.js";
 import { basic } from "./schemes/basic.js";
 import { basicWithJwt } from "./schemes/basic-with-jwt.js";
 import { bearerToken } from "./schemes/bearer-token.js";
@@ -60,6 +61,7 @@ export function toolsetDomain<Tools, Response, Messages>(
     githubApp(),
     googleServiceAccount(),
     hmac(),
+    awsSigv4(),
     jwt(),
     twoStep(),
     noAuth(),

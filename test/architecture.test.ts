@@ -19,7 +19,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   ports: { layers: LEAVES, packages: ["zod"] },
   http: { layers: DOMAIN, packages: ["ky", "zod"] },
   core: { layers: [...DOMAIN, "core"], packages: ["jose", "zod"] },
-  schemes: { layers: DOMAIN, packages: ["jose", "oauth-1.0a", "openid-client", "zod"] },
+  schemes: { layers: DOMAIN, packages: ["aws4fetch", "jose", "oauth-1.0a", "openid-client", "zod"] },
   tools: { layers: [...DOMAIN, "tools"], packages: ["zod"] },
   storage: { layers: LEAVES, packages: ["drizzle-orm", "kysely"] },
   apps: { layers: LEAVES, packages: ["zod"] },
@@ -57,6 +57,7 @@ const LOADED_ON_USE = ["jose", "ky", "openid-client"];
 /** Modules of Node that a file cannot do without, by file. */
 const NODE_MODULES: Readonly<Record<string, readonly string[]>> = {
   // Keys and hashes of the platform's own take a thread and a promise each, ten times what one signature takes.
+  "schemes/aws-sigv4/sign.ts": ["node:crypto"],
   "schemes/hmac/request-values.ts": ["node:crypto"],
   "schemes/hmac/sign.ts": ["node:crypto"],
   // The package that makes base strings wants its signature at once; what the platform has to offer answers later.

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { lazy } from "../internal/lazy.js";
 import { apiKeySettings } from "./scheme-settings/api-key.js";
+import { awsSigv4Settings } from "./scheme-settings/aws-sigv4.js";
 import { basicSettings } from "./scheme-settings/basic.js";
 import { basicWithJwtSettings } from "./scheme-settings/basic-with-jwt.js";
 import { bearerTokenSettings } from "./scheme-settings/bearer-token.js";
@@ -24,6 +25,7 @@ const BUILT_IN = {
   BEARER_TOKEN: bearerTokenSettings,
   BASIC: basicSettings,
   HMAC: hmacSettings,
+  AWS_SIGV4: awsSigv4Settings,
   JWT: jwtSettings,
   BASIC_WITH_JWT: basicWithJwtSettings,
   GOOGLE_SERVICE_ACCOUNT: googleServiceAccountSettings,

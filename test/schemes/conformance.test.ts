@@ -1,5 +1,6 @@
 import { describe, it } from "vitest";
 import { apiKey } from "../../src/schemes/api-key.js";
+import { awsSigv4 } from "../../src/schemes/aws-sigv4.js";
 import { basic } from "../../src/schemes/basic.js";
 import { bearerToken } from "../../src/schemes/bearer-token.js";
 import { hmac } from "../../src/schemes/hmac.js";
@@ -86,6 +87,26 @@ const SUBJECTS: Readonly<Record<string, SchemeUnderTest>> = {
       { values: { api_secret: "secret-of-bob", key_id: "key-2" } },
     ],
     wrongValues: [{ input: { key_id: "key-1" }, field: "api_secret" }],
+  },
+  AWS_SIGV4: {
+    create: awsSigv4,
+    settings: { scheme: "AWS_SIGV4", region: "us-east-1", service: "lambda" },
+    otherSettings: { scheme: "AWS_SIGV4", region: "us-east-1", service: "s3" },
+    wrongSettings: [{ input: { scheme: "AWS_SIGV4", region: "us-east-1", service: "" }, field: "service" }],
+    users: [
+      { values: { access_key_id: "AKIDADA", secret_access_key: "secret/of+ada" } },
+      {
+        values: {
+          access_key_id: "AKIDBOB",
+          secret_access_key: "secret/of+bob",
+          session_token: "token/of+bob",
+        },
+      },
+    ],
+    wrongValues: [
+      { input: { access_key_id: "AKIDADA" }, field: "secret_access_key" },
+      { input: { access_key_id: "AKIDADA", secret_access_key: "secret of ada" }, field: "secret_access_key" },
+    ],
   },
   NO_AUTH: {
     create: noAuth,
