@@ -19,7 +19,7 @@ export function answerWithin<Value>(
     await runtime.clock.sleep(milliseconds, answered.signal);
     throw new StorageError(
       "STORAGE_FAILED",
-      `The storage did not answer within ${milliseconds} milliseconds.`,
+      `The storage did not answer \`${operation}\` within ${milliseconds} milliseconds.`,
       {
         adapter: storage.name,
         operation,

@@ -12,7 +12,7 @@ export async function readIntegration(context: CoreContext, id: string): Promise
   if (record !== null) return record;
   context.opened.forget(id);
   throw new NoItemsFoundError("integration", `There is no integration ${id}.`, {
-    hint: "List them with `toolset.getIntegrations()`.",
+    hint: "List them with `toolset.getIntegrations()`. One that came from another database has an id of its own here.",
   });
 }
 

@@ -114,7 +114,7 @@ export function undecryptable(binding: VaultBinding, keyId: string): CipherError
     `The stored value of ${rowName(binding)} cannot be decrypted with key "${keyId}".`,
     {
       keyId,
-      hint: "It was changed in the database, or that key's secret is not the one it was encrypted with.",
+      hint: "It was changed in the database, or that key's secret is not the one it was encrypted with: give the former secret back its id, else ask the user to connect again.",
     },
   );
 }
