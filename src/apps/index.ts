@@ -9,6 +9,7 @@ import { clickup } from "./clickup.js";
 import { cloudflare } from "./cloudflare.js";
 import { deepl } from "./deepl.js";
 import { digitalocean } from "./digitalocean.js";
+import { discogs } from "./discogs.js";
 import { elevenlabs } from "./elevenlabs.js";
 import { exa } from "./exa.js";
 import { github } from "./github.js";
@@ -29,6 +30,7 @@ import { mistral } from "./mistral.js";
 import { monday } from "./monday.js";
 import { neon } from "./neon.js";
 import { netlify } from "./netlify.js";
+import { netsuite } from "./netsuite.js";
 import { notion } from "./notion.js";
 import { openrouter } from "./openrouter.js";
 import { openweathermap } from "./openweathermap.js";
@@ -39,6 +41,9 @@ import { resend } from "./resend.js";
 import { serpapi } from "./serpapi.js";
 import { slack } from "./slack.js";
 import { tavily } from "./tavily.js";
+import { trello } from "./trello.js";
+import { tripit } from "./tripit.js";
+import { twitter } from "./twitter.js";
 import { typeform } from "./typeform.js";
 import { vercel } from "./vercel.js";
 import { webflow } from "./webflow.js";
@@ -55,6 +60,7 @@ export {
   cloudflare,
   deepl,
   digitalocean,
+  discogs,
   elevenlabs,
   exa,
   github,
@@ -75,6 +81,7 @@ export {
   monday,
   neon,
   netlify,
+  netsuite,
   notion,
   openrouter,
   openweathermap,
@@ -85,6 +92,9 @@ export {
   serpapi,
   slack,
   tavily,
+  trello,
+  tripit,
+  twitter,
   typeform,
   vercel,
   webflow,
@@ -103,6 +113,7 @@ export const catalogue: readonly AppDefinition[] = [
   cloudflare,
   deepl,
   digitalocean,
+  discogs,
   elevenlabs,
   exa,
   github,
@@ -123,6 +134,7 @@ export const catalogue: readonly AppDefinition[] = [
   monday,
   neon,
   netlify,
+  netsuite,
   notion,
   openrouter,
   openweathermap,
@@ -133,6 +145,9 @@ export const catalogue: readonly AppDefinition[] = [
   serpapi,
   slack,
   tavily,
+  trello,
+  tripit,
+  twitter,
   typeform,
   vercel,
   webflow,

@@ -48,7 +48,15 @@ describe("the catalogue", () => {
 
   it("shows every scheme that is built in", () => {
     const schemes = new Set(catalogue.flatMap(({ authSchemes }) => authSchemes.map(({ scheme }) => scheme)));
-    expect([...schemes].sort()).toEqual(["API_KEY", "BASIC", "BEARER_TOKEN", "NO_AUTH", "OAUTH2"]);
+    expect([...schemes].sort()).toEqual([
+      "API_KEY",
+      "BASIC",
+      "BEARER_TOKEN",
+      "NO_AUTH",
+      "OAUTH1",
+      "OAUTH1A",
+      "OAUTH2",
+    ]);
   });
 
   it("asks for the narrowest scope that each action works with", () => {

@@ -30,11 +30,13 @@ const WITHOUT_ACCOUNT = [
   "groq",
   "hackernews",
   "mistral",
+  "netsuite",
   "openrouter",
   "openweathermap",
   "perplexity",
   "resend",
   "tavily",
+  "tripit",
 ];
 const EVENTS = ["connected", "failed", "expired", "revoked", "disabled", "enabled"] as const;
 
@@ -53,7 +55,8 @@ describe("docs/connections.md on accounts", () => {
     const silent = catalogue.filter(
       ({ account, authSchemes }) =>
         account === null &&
-        !authSchemes.some((settings) => "scopes" in settings && settings.scopes.includes("openid")),
+        !authSchemes.some((settings) => "scopes" in settings && settings.scopes.includes("openid")) &&
+        !authSchemes.some((settings) => "account" in settings && settings.account !== null),
     );
     expect(silent.map(({ slug }) => slug)).toEqual(WITHOUT_ACCOUNT);
   });
