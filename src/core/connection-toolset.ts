@@ -68,7 +68,8 @@ export class ConnectionToolSet {
    * for another is refused.
    *
    * @param callback the incoming Request, or its URL with the query
-   * @throws AuthorizationError, TokenError, ValidationError: nothing was activated
+   * @throws AuthorizationError, TokenError, ValidationError; RequestError when the API refused the new credentials or did not
+   *   tell what it is reached by: nothing was activated
    */
   async handleCallback(
     callback: Request | URL | string,
