@@ -1,5 +1,12 @@
 // Generated from the files of this folder by scripts/generate-apps.ts (`npm run generate`): edit those instead.
 import type { AppDefinition } from "../ports/app.js";
+import { airtable } from "./airtable.js";
+import { algolia } from "./algolia.js";
+import { anthropic } from "./anthropic.js";
+import { apollo } from "./apollo.js";
+import { asana } from "./asana.js";
+import { basecamp } from "./basecamp.js";
+import { bigcommerce } from "./bigcommerce.js";
 import { bitbucket } from "./bitbucket.js";
 import { box } from "./box.js";
 import { bravesearch } from "./bravesearch.js";
@@ -7,11 +14,20 @@ import { brevo } from "./brevo.js";
 import { calendly } from "./calendly.js";
 import { clickup } from "./clickup.js";
 import { cloudflare } from "./cloudflare.js";
+import { confluence } from "./confluence.js";
+import { datadog } from "./datadog.js";
 import { deepl } from "./deepl.js";
 import { digitalocean } from "./digitalocean.js";
 import { discogs } from "./discogs.js";
+import { discord } from "./discord.js";
+import { docusign } from "./docusign.js";
+import { dropbox } from "./dropbox.js";
 import { elevenlabs } from "./elevenlabs.js";
 import { exa } from "./exa.js";
+import { exactonline } from "./exactonline.js";
+import { followupboss } from "./followupboss.js";
+import { freshdesk } from "./freshdesk.js";
+import { ghost } from "./ghost.js";
 import { github } from "./github.js";
 import { gitlab } from "./gitlab.js";
 import { gmail } from "./gmail.js";
@@ -19,12 +35,19 @@ import { googlecalendar } from "./googlecalendar.js";
 import { googledocs } from "./googledocs.js";
 import { googledrive } from "./googledrive.js";
 import { googlesheets } from "./googlesheets.js";
+import { greenhouse } from "./greenhouse.js";
 import { groq } from "./groq.js";
 import { hackernews } from "./hackernews.js";
+import { hubspot } from "./hubspot.js";
+import { hubstaff } from "./hubstaff.js";
 import { intercom } from "./intercom.js";
 import { jenkins } from "./jenkins.js";
 import { jira } from "./jira.js";
 import { linear } from "./linear.js";
+import { linkedin } from "./linkedin.js";
+import { mailchimp } from "./mailchimp.js";
+import { mailgun } from "./mailgun.js";
+import { microsoftteams } from "./microsoftteams.js";
 import { miro } from "./miro.js";
 import { mistral } from "./mistral.js";
 import { monday } from "./monday.js";
@@ -32,25 +55,60 @@ import { neon } from "./neon.js";
 import { netlify } from "./netlify.js";
 import { netsuite } from "./netsuite.js";
 import { notion } from "./notion.js";
+import { okta } from "./okta.js";
+import { onedrive } from "./onedrive.js";
+import { openai } from "./openai.js";
 import { openrouter } from "./openrouter.js";
 import { openweathermap } from "./openweathermap.js";
+import { optimizely } from "./optimizely.js";
+import { outlook } from "./outlook.js";
 import { pagerduty } from "./pagerduty.js";
 import { perplexity } from "./perplexity.js";
+import { pipedrive } from "./pipedrive.js";
 import { postmark } from "./postmark.js";
+import { printful } from "./printful.js";
+import { quickbooks } from "./quickbooks.js";
+import { reddit } from "./reddit.js";
 import { resend } from "./resend.js";
+import { salesforce } from "./salesforce.js";
+import { sendgrid } from "./sendgrid.js";
 import { serpapi } from "./serpapi.js";
+import { shopify } from "./shopify.js";
 import { slack } from "./slack.js";
+import { smartsheet } from "./smartsheet.js";
+import { spotify } from "./spotify.js";
+import { square } from "./square.js";
+import { strava } from "./strava.js";
+import { stripe } from "./stripe.js";
 import { tavily } from "./tavily.js";
+import { tiktok } from "./tiktok.js";
+import { tiktokads } from "./tiktokads.js";
 import { trello } from "./trello.js";
 import { tripit } from "./tripit.js";
+import { twilio } from "./twilio.js";
+import { twitch } from "./twitch.js";
 import { twitter } from "./twitter.js";
 import { typeform } from "./typeform.js";
+import { untappd } from "./untappd.js";
 import { vercel } from "./vercel.js";
 import { webflow } from "./webflow.js";
+import { withings } from "./withings.js";
 import { wrike } from "./wrike.js";
+import { x } from "./x.js";
+import { xero } from "./xero.js";
 import { youtube } from "./youtube.js";
+import { zendesk } from "./zendesk.js";
+import { zohocrm } from "./zohocrm.js";
+import { zoom } from "./zoom.js";
 
 export {
+  airtable,
+  algolia,
+  anthropic,
+  apollo,
+  asana,
+  basecamp,
+  bigcommerce,
   bitbucket,
   box,
   bravesearch,
@@ -58,11 +116,20 @@ export {
   calendly,
   clickup,
   cloudflare,
+  confluence,
+  datadog,
   deepl,
   digitalocean,
   discogs,
+  discord,
+  docusign,
+  dropbox,
   elevenlabs,
   exa,
+  exactonline,
+  followupboss,
+  freshdesk,
+  ghost,
   github,
   gitlab,
   gmail,
@@ -70,12 +137,19 @@ export {
   googledocs,
   googledrive,
   googlesheets,
+  greenhouse,
   groq,
   hackernews,
+  hubspot,
+  hubstaff,
   intercom,
   jenkins,
   jira,
   linear,
+  linkedin,
+  mailchimp,
+  mailgun,
+  microsoftteams,
   miro,
   mistral,
   monday,
@@ -83,27 +157,62 @@ export {
   netlify,
   netsuite,
   notion,
+  okta,
+  onedrive,
+  openai,
   openrouter,
   openweathermap,
+  optimizely,
+  outlook,
   pagerduty,
   perplexity,
+  pipedrive,
   postmark,
+  printful,
+  quickbooks,
+  reddit,
   resend,
+  salesforce,
+  sendgrid,
   serpapi,
+  shopify,
   slack,
+  smartsheet,
+  spotify,
+  square,
+  strava,
+  stripe,
   tavily,
+  tiktok,
+  tiktokads,
   trello,
   tripit,
+  twilio,
+  twitch,
   twitter,
   typeform,
+  untappd,
   vercel,
   webflow,
+  withings,
   wrike,
+  x,
+  xero,
   youtube,
+  zendesk,
+  zohocrm,
+  zoom,
 };
 
 /** Every app of the catalogue, in the order of their slugs. */
 export const catalogue: readonly AppDefinition[] = [
+  airtable,
+  algolia,
+  anthropic,
+  apollo,
+  asana,
+  basecamp,
+  bigcommerce,
   bitbucket,
   box,
   bravesearch,
@@ -111,11 +220,20 @@ export const catalogue: readonly AppDefinition[] = [
   calendly,
   clickup,
   cloudflare,
+  confluence,
+  datadog,
   deepl,
   digitalocean,
   discogs,
+  discord,
+  docusign,
+  dropbox,
   elevenlabs,
   exa,
+  exactonline,
+  followupboss,
+  freshdesk,
+  ghost,
   github,
   gitlab,
   gmail,
@@ -123,12 +241,19 @@ export const catalogue: readonly AppDefinition[] = [
   googledocs,
   googledrive,
   googlesheets,
+  greenhouse,
   groq,
   hackernews,
+  hubspot,
+  hubstaff,
   intercom,
   jenkins,
   jira,
   linear,
+  linkedin,
+  mailchimp,
+  mailgun,
+  microsoftteams,
   miro,
   mistral,
   monday,
@@ -136,21 +261,49 @@ export const catalogue: readonly AppDefinition[] = [
   netlify,
   netsuite,
   notion,
+  okta,
+  onedrive,
+  openai,
   openrouter,
   openweathermap,
+  optimizely,
+  outlook,
   pagerduty,
   perplexity,
+  pipedrive,
   postmark,
+  printful,
+  quickbooks,
+  reddit,
   resend,
+  salesforce,
+  sendgrid,
   serpapi,
+  shopify,
   slack,
+  smartsheet,
+  spotify,
+  square,
+  strava,
+  stripe,
   tavily,
+  tiktok,
+  tiktokads,
   trello,
   tripit,
+  twilio,
+  twitch,
   twitter,
   typeform,
+  untappd,
   vercel,
   webflow,
+  withings,
   wrike,
+  x,
+  xero,
   youtube,
+  zendesk,
+  zohocrm,
+  zoom,
 ];

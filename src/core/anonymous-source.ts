@@ -1,5 +1,6 @@
 import type { CredentialSource, OpenedCredentials } from "../ports/request.js";
 import { appEndpoints } from "./app-endpoints.js";
+import { appHeaders } from "./app-headers.js";
 import type { CoreContext } from "./context.js";
 
 /**
@@ -14,7 +15,7 @@ export function anonymousSource(context: CoreContext, slug: string): CredentialS
   const known = { app, settings: open.settings, config: {}, params: {}, runtime: context.runtime };
   const opened: OpenedCredentials = {
     ...appEndpoints(app, {}),
-    headers: app.headers,
+    headers: appHeaders(app, {}),
     rateLimit: app.rateLimit,
     redirectHosts: app.redirectHosts,
     apply: (request) => open.scheme.apply(request, credentials, known),

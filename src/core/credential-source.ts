@@ -2,6 +2,7 @@ import { raceSignal } from "../internal/race-signal.js";
 import type { CredentialSource, OpenedCredentials } from "../ports/request.js";
 import type { ConnectionKey } from "../ports/storage.js";
 import { appEndpoints } from "./app-endpoints.js";
+import { appHeaders } from "./app-headers.js";
 import type { CoreContext } from "./context.js";
 import { openForRequest } from "./open-for-request.js";
 import type { OpenedRow } from "./opened-row.js";
@@ -28,7 +29,7 @@ export function createCredentialSource(
     return {
       baseUrl,
       origins,
-      headers: app.headers,
+      headers: appHeaders(app, row.connection.params),
       rateLimit: app.rateLimit,
       redirectHosts: app.redirectHosts,
       apply: (request) => scheme.apply(request, grant.credentials, known),

@@ -2,6 +2,7 @@ import { createRequest } from "../http/request.js";
 import type { AnyAuthScheme, SchemeContext } from "../ports/auth-scheme.js";
 import type { FollowUpRequest } from "../ports/follow-up.js";
 import type { RequestFunction, RequestOptions } from "../ports/request.js";
+import { appHeaders } from "./app-headers.js";
 import { endpointsSoFar } from "./app-endpoints.js";
 
 /** More than any answer about an account or a list of tenants has. */
@@ -17,7 +18,7 @@ export function requestWith(
   const { app, params, runtime } = known;
   const opened = {
     ...endpointsSoFar(app, params),
-    headers: app.headers,
+    headers: appHeaders(app, params),
     rateLimit: app.rateLimit,
     redirectHosts: app.redirectHosts,
     apply: (request: Request) => scheme.apply(request, credentials, known),

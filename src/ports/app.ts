@@ -50,7 +50,10 @@ const appSchema = lazy(() =>
       baseUrl: endpoint().refine((url) => !url.includes("?"), "a URL without a query"),
       /** Further origins the credentials may be sent to: `https://uploads.github.com`. */
       origins: z.array(endpoint()).default([]),
-      /** Headers on each request unless the caller sets them: API version, user agent. */
+      /**
+       * Headers on each request unless the caller sets them: API version, user agent. Filled in with the connection's params;
+       * one whose param is not known yet is left out.
+       */
       headers: z.record(z.string(), z.string()).default({}),
       /** What the user must say beside the scheme's own fields; not secret. */
       connectionParams: z.array(connectionParam()).default([]),
@@ -89,6 +92,7 @@ const appSchema = lazy(() =>
       ]);
       const templates = {
         baseUrl: app.baseUrl,
+        ...Object.fromEntries(Object.entries(app.headers).map(([name, h]) => [`headers.${name}`, h])),
         ...Object.fromEntries(app.origins.map((o, i) => [`origins.${i}`, o])),
       };
       for (const [field, template] of Object.entries(templates)) {

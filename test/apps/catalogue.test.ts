@@ -52,6 +52,7 @@ describe("the catalogue", () => {
       "API_KEY",
       "BASIC",
       "BEARER_TOKEN",
+      "JWT",
       "NO_AUTH",
       "OAUTH1",
       "OAUTH1A",

@@ -47,8 +47,8 @@ export async function authorizationRequest(
   const code_verifier = settings.pkce !== false ? client.randomPKCECodeVerifier() : null;
   const nonce = settings.nonce === "always" || scopes.includes("openid") ? client.randomNonce() : null;
   const url = client.buildAuthorizationUrl(configuration, {
-    ...extraParams(context),
     response_type: "code",
+    ...extraParams(context),
     redirect_uri: callbackUrl,
     state,
     ...scopeParameter(scopes, settings.scopeSeparator),

@@ -66,10 +66,10 @@ export function dialectRequest(
   const { client_id, client_secret } = context.config;
   const values = { token: access_token, access_token, refresh_token, client_id, client_secret };
   const { url, json, form, method } = dialect;
-  if (!canFill([url, ...Object.values({ ...json, ...form })], values)) return null;
+  if (!canFill([url, ...Object.values({ ...dialect.headers, ...json, ...form })], values)) return null;
   const body = bodyOf(dialect, values);
   const headers = new Headers({ accept: "application/json", "user-agent": USER_AGENT });
-  for (const [name, value] of Object.entries(dialect.headers)) headers.set(name, value);
+  for (const [name, value] of Object.entries(fillAll(dialect.headers, values))) headers.set(name, value);
   const credential = authorization(dialect, context, credentials);
   if (credential !== null) headers.set("authorization", credential);
   if (body !== null) headers.set("content-type", body.type);

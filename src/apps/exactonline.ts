@@ -1,0 +1,46 @@
+import { defineApp } from "../ports/app.js";
+
+/**
+ * Exact Online: each country is a host of its own. Tokens live ten minutes, and asking for new ones more than thirty seconds
+ * before that is refused.
+ *
+ * No revocation: the provider documents none.
+ *
+ * Source: https://support.exactonline.com/community/s/knowledge-base#All-All-DNO-Content-oauth-eol-oauth-devstep2
+ */
+export const exactonline = defineApp({
+  slug: "exactonline",
+  name: "Exact Online",
+  description: "Accounting and invoices in Exact Online.",
+  categories: ["accounting"],
+  docsUrl: "https://start.exactonline.nl/docs/HlpRestAPIResources.aspx",
+  baseUrl: "https://start.exactonline.{country}/api/v1",
+  headers: { accept: "application/json" },
+  connectionParams: [
+    {
+      name: "country",
+      displayName: "Country",
+      description: "What stands after `exactonline.`",
+      choices: ["nl", "be", "de", "fr", "es", "co.uk", "com"],
+    },
+  ],
+  authSchemes: [
+    {
+      scheme: "OAUTH2",
+      authorizationUrl: "https://start.exactonline.{country}/api/oauth2/auth",
+      tokenUrl: "https://start.exactonline.{country}/api/oauth2/token",
+      pkce: false,
+      refreshMarginSeconds: 30,
+    },
+  ],
+  // Source: https://start.exactonline.nl/docs/HlpRestAPIResourcesDetails.aspx?name=SystemSystemMe
+  account: {
+    url: "/current/Me?$select=UserID,Email,FullName",
+    id: "d.results.0.UserID",
+    email: "d.results.0.Email",
+    label: "d.results.0.FullName",
+  },
+  followUps: [
+    { url: "/current/Me?$select=CurrentDivision", params: { division: "d.results.0.CurrentDivision" } },
+  ],
+});
