@@ -40,6 +40,13 @@ export const datadog = defineApp({
       ],
     },
   ],
+  // Source: https://docs.datadoghq.com/api/latest/users/
+  account: {
+    url: "/api/v2/current_user",
+    id: "data.id",
+    email: "data.attributes.email",
+    label: "data.attributes.name",
+  },
   rateLimit: {
     remaining: "x-ratelimit-remaining",
     reset: { header: "x-ratelimit-reset", unit: "seconds" },

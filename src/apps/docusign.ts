@@ -34,6 +34,7 @@ export const docusign = defineApp({
       scopes: ["signature", "extended"],
     },
   ],
+  account: { url: "https://{account_host}/oauth/userinfo", id: "sub", email: "email", label: "name" },
   // The first account is the default one only for users who have one.
   followUps: [
     {

@@ -1,15 +1,16 @@
 import { createRequest } from "../http/request.js";
+import { fillEndpoint } from "../internal/fill-endpoint.js";
 import type { AnyAuthScheme, SchemeContext } from "../ports/auth-scheme.js";
 import type { FollowUpRequest } from "../ports/follow-up.js";
 import type { RequestFunction, RequestOptions } from "../ports/request.js";
-import { appHeaders } from "./app-headers.js";
 import { endpointsSoFar } from "./app-endpoints.js";
+import { appHeaders } from "./app-headers.js";
 
 /** More than any answer about an account or a list of tenants has. */
 const MAX_RESPONSE_BYTES = 1_000_000;
 const TIMEOUT_MS = 15_000;
 
-/** A request with credentials that are not stored yet. */
+/** A request of the app's own, its path filled in from the params, with credentials that are not stored yet. */
 export function requestWith(
   scheme: AnyAuthScheme,
   known: SchemeContext<unknown>,
@@ -29,7 +30,8 @@ export function requestWith(
   const request = createRequest({ open: async () => opened }, runtime, {
     maxResponseBytes: MAX_RESPONSE_BYTES,
   });
-  return (path, options) => request(path, { timeout: TIMEOUT_MS, signal: known.signal, ...options });
+  const filled = (path: string | URL) => (typeof path === "string" ? fillEndpoint(path, params) : path);
+  return (path, options) => request(filled(path), { timeout: TIMEOUT_MS, signal: known.signal, ...options });
 }
 
 /** The JSON answer to one of the app's own requests. */

@@ -4,7 +4,7 @@ import { valuePath, valueSource } from "./value-source.js";
 
 const request = {
   method: z.enum(["GET", "POST"]).default("GET"),
-  /** Relative to `baseUrl`, or absolute on one of `origins`. */
+  /** Relative to `baseUrl`, or absolute on one of `origins`; filled in with the connection's params. */
   url: z.string().min(1),
   headers: z.record(z.string(), z.string()).default({}),
   /** Body of a POST, as JSON. */

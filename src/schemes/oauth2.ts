@@ -78,10 +78,10 @@ export function oauth2(): AuthScheme<OAuth2Settings, OAuth2Credentials> {
     refreshMarginMs: ({ refreshMarginSeconds }) =>
       refreshMarginSeconds === null ? null : refreshMarginSeconds * 1000,
     secrets: secretsOf,
-    apply: (request, { access_token }, { settings, config, params }) =>
+    apply: (request, { access_token, client }, { settings, config, params }) =>
       applyToken(request, access_token, {
         settings,
-        values: { ...params, client_id: config["client_id"] ?? "" },
+        values: { ...params, client_id: client?.["client_id"] ?? config["client_id"] ?? "" },
       }),
   };
 }

@@ -22,21 +22,35 @@ function packagesIn(folder: string): readonly string[] {
 }
 
 const STATUSES = ["INITIATED", "ACTIVE", "INACTIVE", "EXPIRED", "REVOKED", "FAILED"] as const;
-/** Their APIs have no endpoint that says whose a key is, or need none. */
+/** Their APIs have no endpoint that says whose a key is, or none that a catalogue entry vouches for yet. */
 const WITHOUT_ACCOUNT = [
+  "algolia",
+  "anthropic",
   "bravesearch",
   "deepl",
   "exa",
+  "ghost",
+  "greenhouse",
   "groq",
   "hackernews",
+  "mailgun",
   "mistral",
   "netsuite",
+  "openai",
   "openrouter",
   "openweathermap",
+  "optimizely",
   "perplexity",
+  "printful",
+  "quickbooks",
   "resend",
+  "sendgrid",
   "tavily",
+  "tiktokads",
   "tripit",
+  "twilio",
+  "withings",
+  "xero",
 ];
 const EVENTS = ["connected", "failed", "expired", "revoked", "disabled", "enabled"] as const;
 

@@ -46,9 +46,10 @@ export async function authorizationRequest(
   const { client, configuration } = await configureClient(context, server);
   const code_verifier = settings.pkce !== false ? client.randomPKCECodeVerifier() : null;
   const nonce = settings.nonce === "always" || scopes.includes("openid") ? client.randomNonce() : null;
+  const extra = extraParams(context);
   const url = client.buildAuthorizationUrl(configuration, {
-    response_type: "code",
-    ...extraParams(context),
+    ...extra,
+    response_type: extra["response_type"] ?? "code",
     redirect_uri: callbackUrl,
     state,
     ...scopeParameter(scopes, settings.scopeSeparator),
