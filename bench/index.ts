@@ -1,10 +1,17 @@
 import { benchHeap } from "./heap.js";
 import { benchHttp } from "./http.js";
 import { benchImport } from "./import-cost.js";
+import { benchSchemes } from "./schemes.js";
 import { benchSize } from "./size.js";
 
-/** `npm run bench [http|heap|import|size …]`: all of them, or those named. */
-const BENCHMARKS = { http: benchHttp, heap: benchHeap, import: benchImport, size: benchSize };
+/** `npm run bench [http|heap|import|schemes|size …]`: all of them, or those named. */
+const BENCHMARKS = {
+  http: benchHttp,
+  heap: benchHeap,
+  import: benchImport,
+  schemes: benchSchemes,
+  size: benchSize,
+};
 const isBenchmark = (name: string): name is keyof typeof BENCHMARKS => Object.hasOwn(BENCHMARKS, name);
 
 const named = process.argv.slice(2);

@@ -46,7 +46,9 @@ interface Placed {
 function placed({ placements }: ApiKeySettings, credentials: ApiKeyCredentials): readonly Placed[] {
   const values = { api_key: credentials.api_key, api_secret: credentials.api_secret ?? "" };
   const isIdle = (template: string) =>
-    credentials.api_secret === undefined && placeholdersOf(template).join() === "api_secret";
+    credentials.api_secret === undefined &&
+    template.includes("{api_secret}") &&
+    placeholdersOf(template).join() === "api_secret";
   return placements
     .filter(({ template }) => !isIdle(template))
     .map(({ template, ...place }) => ({ ...place, value: fillTemplate(template, values) }));
@@ -125,6 +127,7 @@ export function apiKey(): AuthScheme<ApiKeySettings, ApiKeyCredentials> {
           request.headers.set("cookie", withCookie(request.headers.get("cookie"), name, value));
         }
       }
+      if (all.every(({ in: place }) => place === "header" || place === "cookie")) return request;
       const query = all.filter((part) => part.in === "query");
       const fields = all
         .filter((part) => part.in === "body")

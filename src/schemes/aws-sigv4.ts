@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors.js";
+import { loadOnce } from "../internal/load-once.js";
 import type { AuthScheme, ParamSpec, SchemeContext } from "../ports/auth-scheme.js";
 import type { AwsSigv4Settings } from "../ports/scheme-settings/aws-sigv4.js";
 import { awsSigv4Settings } from "../ports/scheme-settings/aws-sigv4.js";
@@ -10,6 +11,8 @@ import { readValues } from "./internal/read-values.js";
 import { fillText, namesIn } from "./internal/templates.js";
 
 export type { AwsSigv4Credentials } from "./aws-sigv4/credentials.js";
+
+const signer = loadOnce(() => import("./aws-sigv4/sign.js"));
 
 const param = (spec: Pick<ParamSpec, "name" | "displayName" | "description" | "required" | "secret">) => ({
   ...spec,
@@ -96,7 +99,7 @@ export function awsSigv4(): AuthScheme<AwsSigv4Settings, AwsSigv4Credentials> {
     secrets: ({ secret_access_key, session_token }) =>
       session_token === undefined ? [secret_access_key] : [secret_access_key, session_token],
     async apply(request, credentials, context) {
-      const { signRequest } = await import("./aws-sigv4/sign.js");
+      const { signRequest } = await signer();
       return signRequest(request, {
         credentials,
         region: scopePart("region", context),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { ConfigurationError, ValidationError } from "../errors.js";
 import { lazy } from "../internal/lazy.js";
+import { loadOnce } from "../internal/load-once.js";
 import type { AuthScheme, ParamSpec, SchemeContext } from "../ports/auth-scheme.js";
 import type { SchemeField } from "../ports/scheme-settings/fields.js";
 import type { HmacSettings } from "../ports/scheme-settings/hmac.js";
@@ -47,6 +48,7 @@ function wrongKey({ key }: HmacSettings, message: string): Error {
   return new ConfigurationError("CONFIG_INVALID", text, { issues });
 }
 
+const signer = loadOnce(() => import("./hmac/sign.js"));
 const ENCODINGS = { utf8: "text", hex: "hexadecimal digits", base64: "base64" } as const;
 
 /**
@@ -75,7 +77,7 @@ export function hmac(): AuthScheme<HmacSettings, HmacCredentials> {
     { values }: HmacCredentials,
     { settings, config, params, runtime }: SchemeContext<HmacSettings>,
   ): Promise<Request> => {
-    const { signRequest, keyBytes } = await import("./hmac/sign.js");
+    const { signRequest, keyBytes } = await signer();
     const { name, encoding } = settings.key;
     const { [name]: secret = "", ...others } = { ...config, ...params, ...values };
     if (secret === "") throw wrongKey(settings, "expected a secret");

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { createBoundedCache } from "../internal/bounded-cache.js";
 import { lazy } from "../internal/lazy.js";
+import { loadOnce } from "../internal/load-once.js";
 import type { AuthScheme, ParamSpec, ParamValues, SchemeContext } from "../ports/auth-scheme.js";
 import type { SchemeField } from "../ports/scheme-settings/fields.js";
 import type { JwtSettings } from "../ports/scheme-settings/jwt.js";
@@ -28,6 +29,8 @@ const settingsSchema = lazy(() =>
     }
   }),
 );
+
+const minting = loadOnce(() => import("./jwt/mint.js"));
 
 const MAX_TOKENS = 1_000;
 /** A token is not sent when it may expire on the way: the smaller of a minute and a fifth of its life. */
@@ -98,7 +101,7 @@ export function jwt(): AuthScheme<JwtSettings, JwtCredentials> {
   ): Promise<string> => {
     const values = valuesOf(context, credentials);
     const { settings, app, runtime } = context;
-    const { mintToken } = await import("./jwt/mint.js");
+    const { mintToken } = await minting();
     if (!settings.reuse) return (await mintToken(context, values, partsOf(request))).token;
     const id = JSON.stringify([app.slug, settings.algorithm, settings.claims, settings.header, values]);
     const known = tokens.get(id);
@@ -117,7 +120,7 @@ export function jwt(): AuthScheme<JwtSettings, JwtCredentials> {
     async start(context) {
       const credentials = { values: secretValues(fieldsOf(context.settings), context.values) };
       // Signed once now, so that a key that does not fit is said to who pasted it, not to who calls later.
-      const { mintToken } = await import("./jwt/mint.js");
+      const { mintToken } = await minting();
       await mintToken(context, valuesOf(context, credentials), { method: "GET", host: "", path: "/" });
       return { kind: "complete", grant: { credentials } };
     },

@@ -60,9 +60,7 @@ export function requestValues(request: Request, body: Uint8Array, used: Readonly
     body_sha256_base64: () => createHash("sha256").update(body).digest("base64"),
     body_sha512_hex: () => createHash("sha512").update(body).digest("hex"),
   };
-  return Object.fromEntries(
-    Object.entries(make)
-      .filter(([name]) => used.has(name))
-      .map(([name, value]) => [name, value()]),
-  );
+  const values: Record<string, string> = {};
+  for (const [name, value] of Object.entries(make)) if (used.has(name)) values[name] = value();
+  return values;
 }

@@ -44,37 +44,60 @@ export function keyBytes(secret: string, encoding: HmacSettings["key"]["encoding
   return isHex ? Uint8Array.from(secret.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)) : null;
 }
 
-const templatesOf = ({ canonical, placements }: HmacSettings): readonly string[] => [
-  ...canonical,
-  ...placements.map(({ template }) => template),
-];
+/** What settings come to for every request. */
+interface Plan {
+  readonly used: ReadonlySet<string>;
+  /** Placements without the signature, which go in first. */
+  readonly first: HmacSettings["placements"];
+  readonly last: HmacSettings["placements"];
+  /** Query parameters that are set here. */
+  readonly query: readonly string[];
+  readonly needsBody: boolean;
+  readonly canonical: readonly string[];
+}
+
+const plans = new WeakMap<HmacSettings, Plan>();
+
+function planOf(settings: HmacSettings): Plan {
+  const known = plans.get(settings);
+  if (known !== undefined) return known;
+  const { canonical, join, placements } = settings;
+  const used = new Set([...canonical, ...placements.map(({ template }) => template)].flatMap(namesIn));
+  const isLast = ({ template }: { readonly template: string }) => namesIn(template).includes("signature");
+  const query = placements.flatMap((placement) => (placement.in === "query" ? [placement.name] : []));
+  const plan = {
+    used,
+    first: placements.filter((placement) => !isLast(placement)),
+    last: placements.filter(isLast),
+    query,
+    needsBody: query.length > 0 || [...used].some((name) => name === "params" || name.startsWith("body")),
+    canonical: canonical.join(join).split("{body}"),
+  };
+  plans.set(settings, plan);
+  return plan;
+}
 
 /** What is signed: the body as bytes, all else as UTF-8. */
-function canonicalBytes(
-  { canonical, join }: HmacSettings,
-  values: ParamValues,
-  body: Uint8Array,
-): Uint8Array {
-  const parts = canonical.join(join).split("{body}");
-  return Buffer.concat(
-    parts.flatMap((part, index) => {
-      const text = Buffer.from(fillText(part, values));
-      return index === 0 ? [text] : [body, text];
-    }),
-  );
+function canonicalBytes({ canonical }: Plan, values: ParamValues, body: Uint8Array): readonly Uint8Array[] {
+  return canonical.flatMap((part, index) => {
+    const text = Buffer.from(fillText(part, values));
+    return index === 0 ? [text] : [body, text];
+  });
 }
 
 function signature({ settings, secret, values }: SigningInput, body: Uint8Array): string {
   const { construction, hash, encoding, key } = settings;
+  const plan = planOf(settings);
   if (construction === "digest") {
-    const bytes = canonicalBytes(settings, { ...values, [key.name]: secret }, body);
-    return createHash(NODE_NAMES[hash]).update(bytes).digest(encoding);
+    const digest = createHash(NODE_NAMES[hash]);
+    for (const part of canonicalBytes(plan, { ...values, [key.name]: secret }, body)) digest.update(part);
+    return digest.digest(encoding);
   }
   const bytes = keyBytes(secret, key.encoding);
   if (bytes === null) throw new TypeError("The secret is not written as the settings say.");
-  return createHmac(NODE_NAMES[hash], bytes)
-    .update(canonicalBytes(settings, values, body))
-    .digest(encoding);
+  const mac = createHmac(NODE_NAMES[hash], bytes);
+  for (const part of canonicalBytes(plan, values, body)) mac.update(part);
+  return mac.digest(encoding);
 }
 
 /** Puts placements into a request whose body was read. */
@@ -83,27 +106,32 @@ function place(
   placements: HmacSettings["placements"],
   { values, body }: { readonly values: ParamValues; readonly body: Uint8Array<ArrayBuffer> | null },
 ): Request {
-  const url = new URL(request.url);
+  let { url } = request;
   for (const placement of placements) {
     const text = fillText(placement.template, values);
     if (placement.in === "header") request.headers.set(placement.name, text);
-    if (placement.in === "query") url.search = setQueryParameter(url.search.slice(1), placement.name, text);
+    if (placement.in === "query") url = withParameter(url, placement.name, text);
     if (placement.in === "basic") {
       request.headers.set("authorization", `Basic ${encodeBase64(new TextEncoder().encode(text))}`);
     }
   }
-  return url.href === request.url && !request.bodyUsed
-    ? request
-    : rebuildRequest(request, { url: url.href, body });
+  return url === request.url ? request : rebuildRequest(request, { url, body });
 }
 
+function withParameter(url: string, name: string, value: string): string {
+  const changed = new URL(url);
+  changed.search = setQueryParameter(changed.search.slice(1), name, value);
+  return changed.href;
+}
+
+/** A request that is signed again loses what the first signature put into its query: nothing of it is signed. */
 function withoutQuery(
   request: Request,
-  placements: HmacSettings["placements"],
+  names: readonly string[],
   body: Uint8Array<ArrayBuffer> | null,
-) {
+): Request {
+  if (names.length === 0) return request;
   const url = new URL(request.url);
-  const names = placements.flatMap((placement) => (placement.in === "query" ? [placement.name] : []));
   const parts = url.search.slice(1).split("&");
   const kept = parts.filter((part) => !names.some((name) => new URLSearchParams(part).has(name)));
   if (kept.length === parts.length) return request;
@@ -127,26 +155,24 @@ function unfilled(error: MissingValue): ConfigurationError {
  */
 export async function signRequest(request: Request, input: SigningInput): Promise<Request> {
   const { settings, now } = input;
-  const used = new Set(templatesOf(settings).flatMap(namesIn));
-  const needsBody = [...used].some((name) => name === "params" || name.startsWith("body"));
-  const needsRebuild = needsBody || settings.placements.some((placement) => placement.in === "query");
-  const body = request.body === null || !needsRebuild ? null : new Uint8Array(await request.arrayBuffer());
+  const plan = planOf(settings);
+  const { used } = plan;
+  const body = request.body === null || !plan.needsBody ? null : new Uint8Array(await request.arrayBuffer());
+  const bytes = body ?? new Uint8Array();
   const fixed = {
     ...input.values,
     ...(used.has("timestamp") && { timestamp: writeTimestamp(now, settings.timestamp) }),
     ...(used.has("nonce") && { nonce: NONCES[settings.nonce]() }),
   };
-  const isSignature = ({ template }: { readonly template: string }) =>
-    namesIn(template).includes("signature");
-  const bytes = body ?? new Uint8Array();
+  const valuesFor = (of: Request): ParamValues => ({ ...fixed, ...requestValues(of, bytes, used) });
   try {
-    const bare = withoutQuery(request, settings.placements, body);
-    const first = settings.placements.filter((placement) => !isSignature(placement));
-    const values = (of: Request) => ({ ...fixed, ...requestValues(of, bytes, used) });
-    const prepared = place(bare, first, { values: values(bare), body });
-    const known = values(prepared);
-    const signed = { ...known, signature: signature({ ...input, values: known }, bytes) };
-    return place(prepared, settings.placements.filter(isSignature), { values: signed, body });
+    const bare = withoutQuery(request, plan.query, body);
+    const before = valuesFor(bare);
+    const prepared = place(bare, plan.first, { values: before, body });
+    const values = prepared === bare ? before : valuesFor(prepared);
+    const signed = { ...values, signature: signature({ ...input, values }, bytes) };
+    const placed = place(prepared, plan.last, { values: signed, body });
+    return placed.bodyUsed ? rebuildRequest(placed, { body }) : placed;
   } catch (error) {
     throw error instanceof MissingValue ? unfilled(error) : error;
   }
