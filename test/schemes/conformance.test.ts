@@ -4,7 +4,9 @@ import { awsSigv4 } from "../../src/schemes/aws-sigv4.js";
 import { basic } from "../../src/schemes/basic.js";
 import { bearerToken } from "../../src/schemes/bearer-token.js";
 import { hmac } from "../../src/schemes/hmac.js";
+import { jwt } from "../../src/schemes/jwt.js";
 import { noAuth } from "../../src/schemes/no-auth.js";
+import { oauth1a } from "../../src/schemes/oauth1a.js";
 import { oauth2 } from "../../src/schemes/oauth2.js";
 import type { SchemeUnderTest } from "../../src/testing/index.js";
 import { schemeConformance } from "../../src/testing/index.js";
@@ -107,6 +109,31 @@ const SUBJECTS: Readonly<Record<string, SchemeUnderTest>> = {
       { input: { access_key_id: "AKIDADA" }, field: "secret_access_key" },
       { input: { access_key_id: "AKIDADA", secret_access_key: "secret of ada" }, field: "secret_access_key" },
     ],
+  },
+  "JWT, one for each request": {
+    create: jwt,
+    settings: { scheme: "JWT", algorithm: "HS256", reuse: false },
+    otherSettings: { scheme: "JWT", algorithm: "HS256", placement: { name: "x-token" } },
+    wrongSettings: [{ input: { scheme: "JWT", algorithm: "none" }, field: "algorithm" }],
+    users: [
+      { values: { private_key: "secret-of-ada-with-thirty-two-bytes" } },
+      { values: { private_key: "secret-of-bob-with-thirty-two-bytes" } },
+    ],
+    wrongValues: [{ input: {}, field: "private_key" }],
+  },
+  "OAUTH1A, with tokens that are given": {
+    create: oauth1a,
+    settings: { scheme: "OAUTH1A", tokens: "given" },
+    otherSettings: { scheme: "OAUTH1A", tokens: "given", placement: "query" },
+    wrongSettings: [
+      { input: { scheme: "OAUTH1A", tokens: "given", signatureMethod: "MD5" }, field: "signatureMethod" },
+    ],
+    config: { consumer_key: "consumer", consumer_secret: "secret-of-consumer" },
+    users: [
+      { values: { oauth_token: "token-of-ada", oauth_token_secret: "secret-of-ada" } },
+      { values: { oauth_token: "token-of-bob", oauth_token_secret: "secret-of-bob" } },
+    ],
+    wrongValues: [{ input: { oauth_token: "token-of-ada" }, field: "oauth_token_secret" }],
   },
   NO_AUTH: {
     create: noAuth,
