@@ -41,6 +41,8 @@ async function consentResult(provider: Provider, details: InteractionDetails, fo
     if (granted.has(scope)) grant.addOIDCScope(scope);
     else grant.rejectOIDCScope(scope);
   }
+  const { resource } = details.params;
+  if (resource !== undefined) grant.addResourceScope(resource, [...granted].join(" "));
   return { consent: { grantId: await grant.save() } };
 }
 

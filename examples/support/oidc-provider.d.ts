@@ -36,12 +36,13 @@ declare module "oidc-provider" {
   export interface InteractionDetails {
     readonly uid: string;
     readonly prompt: { readonly name: string };
-    readonly params: { readonly client_id: string; readonly scope?: string };
+    readonly params: { readonly client_id: string; readonly scope?: string; readonly resource?: string };
     readonly session?: { readonly accountId: string };
   }
 
   export interface Grant {
     addOIDCScope(scope: string): void;
+    addResourceScope(resource: string, scope: string): void;
     rejectOIDCScope(scope: string): void;
     save(): Promise<string>;
   }

@@ -19,6 +19,7 @@ export function anonymousSource(context: CoreContext, slug: string): CredentialS
     rateLimit: app.rateLimit,
     redirectHosts: app.redirectHosts,
     apply: (request) => open.scheme.apply(request, credentials, known),
+    isChallenge: () => false,
     accepted: () => {},
     renew: async () => null,
     secrets: () => [],

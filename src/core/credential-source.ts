@@ -33,6 +33,7 @@ export function createCredentialSource(
       rateLimit: app.rateLimit,
       redirectHosts: app.redirectHosts,
       apply: (request) => scheme.apply(request, grant.credentials, known),
+      isChallenge: (response, request) => scheme.isChallenge?.(response, request, grant.credentials) ?? false,
       accepted: () => refresher.accepted(opened),
       secrets: () => scheme.secrets(grant.credentials),
       async renew(renewSignal) {

@@ -23,6 +23,8 @@ export function requestWith(
     rateLimit: app.rateLimit,
     redirectHosts: app.redirectHosts,
     apply: (request: Request) => scheme.apply(request, credentials, known),
+    isChallenge: (response: Response, request: Request) =>
+      scheme.isChallenge?.(response, request, credentials) ?? false,
     accepted: () => {},
     renew: async () => null,
     secrets: () => scheme.secrets(credentials),

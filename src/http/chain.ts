@@ -12,6 +12,8 @@ export interface Chain {
   attached: boolean;
   /** Whether a 401 may still be answered with newer credentials. */
   renewable: boolean;
+  /** Whether an answer that asks for something in the request may still be answered with that. */
+  challengeable: boolean;
   /** How many redirects were followed. */
   redirects: number;
 }

@@ -40,7 +40,16 @@ function begin(outgoing: Outgoing, credentials: OpenedCredentials, trail: Trail)
     secrets: () => secretsOf(trail),
   });
   const hop = { url, method, headers, sendsBody: hasBody };
-  return { outgoing, trail, credentials, hop, attached: true, renewable: true, redirects: 0 };
+  return {
+    outgoing,
+    trail,
+    credentials,
+    hop,
+    attached: true,
+    renewable: true,
+    challengeable: true,
+    redirects: 0,
+  };
 }
 
 /** Whether a request that was answered with 401 can be made once more, with newer credentials. */
@@ -58,6 +67,13 @@ async function renew(chain: Chain, refused: Response): Promise<boolean> {
   chain.trail.used.push(newer);
   chain.credentials = newer;
   return outgoing.replayable || !hop.sendsBody;
+}
+
+/** Whether a request is made once more because the answer says what it lacked. */
+function isChallenged(chain: Chain, { response, sent }: Answer): boolean {
+  if (!chain.attached || !chain.credentials.isChallenge(response, sent) || !chain.challengeable) return false;
+  chain.challengeable = false;
+  return chain.outgoing.replayable || !chain.hop.sendsBody;
 }
 
 function redirectFailed(trail: Trail, status: number, reason: string): RequestError {
@@ -98,6 +114,10 @@ export function createExchange(
       for (;;) {
         const answer = await sendHop(runtime.fetch, chain, accept);
         const { response, shownUrl } = answer;
+        if (isChallenged(chain, answer)) {
+          discard(response);
+          continue;
+        }
         if (chain.attached && response.status !== 401) chain.credentials.accepted();
         const refused = response.status === 401 && chain.attached && chain.renewable;
         if (refused && (await renew(chain, response))) {

@@ -203,6 +203,11 @@ export interface AuthScheme<Settings, Credentials> {
     credentials: Credentials,
     context: SchemeContext<Settings>,
   ): Request | Promise<Request>;
+  /**
+   * Reads what an API answered to a request with these credentials: true when it only asks for something the next
+   * `apply` adds (a nonce of its own), so that the same request is made once more. Called with every answer. Default: no.
+   */
+  isChallenge?(response: Response, request: Request, credentials: Credentials): boolean;
 }
 
 /** Who is needed to make a connection with these settings. */

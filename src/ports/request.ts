@@ -53,6 +53,8 @@ export interface OpenedCredentials {
   readonly redirectHosts: string | null;
   /** Adds the credentials to a request, which may be changed and returned. */
   apply(request: Request): Request | Promise<Request>;
+  /** Called with every answer: whether it only asks for the same request once more, made by `apply` anew. */
+  isChallenge(response: Response, request: Request): boolean;
   /** Called when an answer other than 401 has come back: these credentials work. */
   accepted(): void;
   /** Called with 401: newer credentials (refreshed by this call or by another), or null when there are none. */

@@ -2,11 +2,13 @@ import type { AuthScheme, ParamSpec } from "../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../ports/scheme-settings/oauth2.js";
 import { oauth2Settings } from "../ports/scheme-settings/oauth2.js";
 import { parseSettings } from "./internal/parse-settings.js";
+import { applyProof } from "./oauth2/apply-proof.js";
 import { applyToken } from "./oauth2/apply-token.js";
 import { clientSpecs } from "./oauth2/client-params.js";
 import type { OAuth2Credentials } from "./oauth2/credentials.js";
 import { parseCredentials, secretsOf } from "./oauth2/credentials.js";
 import { importCredentials } from "./oauth2/import-credentials.js";
+import { createNonces } from "./oauth2/nonces.js";
 import type { Protocol } from "./oauth2/protocol.js";
 
 export type { OAuth2Credentials } from "./oauth2/credentials.js";
@@ -39,10 +41,11 @@ const redirectUriSpec = (callbackUrl: string | null): ParamSpec => ({
  * ```
  */
 export function oauth2(): AuthScheme<OAuth2Settings, OAuth2Credentials> {
+  const nonces = createNonces();
   let loading: Promise<Protocol> | undefined;
   // Most processes only send requests: what talks to authorization servers is loaded when one is talked to.
   const protocol = (): Promise<Protocol> => {
-    loading ??= import("./oauth2/protocol.js").then(({ createProtocol }) => createProtocol());
+    loading ??= import("./oauth2/protocol.js").then(({ createProtocol }) => createProtocol(nonces));
     return loading;
   };
   return {
@@ -78,10 +81,18 @@ export function oauth2(): AuthScheme<OAuth2Settings, OAuth2Credentials> {
     refreshMarginMs: ({ refreshMarginSeconds }) =>
       refreshMarginSeconds === null ? null : refreshMarginSeconds * 1000,
     secrets: secretsOf,
-    apply: (request, { access_token, client }, { settings, config, params }) =>
-      applyToken(request, access_token, {
-        settings,
-        values: { ...params, client_id: client?.["client_id"] ?? config["client_id"] ?? "" },
-      }),
+    apply(request, credentials, { settings, config, params, runtime }) {
+      const { access_token, token_type, dpop_key, client = {} } = credentials;
+      const values = { ...params, client_id: client["client_id"] ?? config["client_id"] ?? "" };
+      const applied = applyToken(request, access_token, { settings, values });
+      if (token_type === "bearer" || dpop_key === undefined) return applied;
+      return applyProof(applied, { token: access_token, key: dpop_key, nonces, now: runtime.clock.now() });
+    },
+    isChallenge(response, request, { token_type }) {
+      if (token_type !== "dpop") return false;
+      const isNew = nonces.learn(request.url, response.headers);
+      const challenge = response.headers.get("www-authenticate") ?? "";
+      return isNew && response.status === 401 && challenge.includes("use_dpop_nonce");
+    },
   };
 }

@@ -21,6 +21,7 @@ export function openedCredentials({ baseUrl, ...changes }: TestCredentials): Ope
       request.headers.set("authorization", `Bearer ${SECRET}`);
       return request;
     },
+    isChallenge: () => false,
     accepted() {},
     renew: () => Promise.resolve(null),
     secrets: () => [SECRET],

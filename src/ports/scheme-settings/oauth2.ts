@@ -3,6 +3,7 @@ import { lazy } from "../../internal/lazy.js";
 import { endpoint } from "../url-template.js";
 import { apiCallFields } from "./oauth2/api-call.js";
 import { authorizationFields } from "./oauth2/authorization.js";
+import { clientFields } from "./oauth2/client.js";
 import { tokenRequestFields } from "./oauth2/token-request.js";
 import { tokenResponse } from "./oauth2/token-response.js";
 
@@ -54,7 +55,9 @@ export const oauth2Settings = lazy(() =>
       /**
        * How the client authenticates at the token endpoint. `client_secret_basic` percent-encodes as RFC 6749 §2.3.1
        * says; `client_secret_basic_raw` does not, for the servers that do not decode. `client_secret_as_username` is HTTP
-       * Basic with the secret as user name and an empty password.
+       * Basic with the secret as user name and an empty password. `private_key_jwt` and `client_secret_jwt` are RFC 7523
+       * §2.2's, see `clientAssertion`. With `tls_client_auth` (RFC 8705) the host's own `fetch` presents the certificate, at
+       * the endpoints the server has for that.
        */
       clientAuthentication: z
         .enum([
@@ -62,6 +65,9 @@ export const oauth2Settings = lazy(() =>
           "client_secret_basic_raw",
           "client_secret_as_username",
           "client_secret_post",
+          "client_secret_jwt",
+          "private_key_jwt",
+          "tls_client_auth",
           "none",
         ])
         .default("client_secret_post"),
@@ -71,6 +77,7 @@ export const oauth2Settings = lazy(() =>
       /** What a scope includes, for providers whose wide scopes stand for narrow ones: scope to the scopes within it. */
       impliedScopes: z.record(z.string().min(1), z.array(z.string().min(1))).default({}),
       ...authorizationFields(),
+      ...clientFields(),
       /**
        * Go with each request for a first token, and for `client_credentials` with each; `grant_type` replaces the
        * standard's. `{placeholders}` are the connection's params and `{client_id}`.

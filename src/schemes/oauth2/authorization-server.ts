@@ -17,6 +17,7 @@ const ENDPOINTS = {
   token_endpoint: "tokenUrl",
   authorization_endpoint: "authorizationUrl",
   device_authorization_endpoint: "deviceAuthorizationUrl",
+  pushed_authorization_request_endpoint: "pushedAuthorizationUrl",
   revocation_endpoint: "revocationUrl",
 } as const;
 type EndpointField = (typeof ENDPOINTS)[keyof typeof ENDPOINTS];
@@ -60,7 +61,11 @@ export async function authorizationServer(
   };
   const issuer = fill("issuer");
   const given = Object.entries(ENDPOINTS).map(([name, field]) => [name, field, fill(field)] as const);
-  const needed = NEEDED[settings.grantType];
+  const pushes = settings.pushedAuthorization && settings.grantType === "authorization_code";
+  const needed: readonly EndpointField[] = [
+    ...NEEDED[settings.grantType],
+    ...(pushes ? (["pushedAuthorizationUrl"] as const) : []),
+  ];
   const isComplete = given.every(([, field, url]) => url !== null || !needed.includes(field));
   const discovered = issuer === null || isComplete ? null : await discovery.discover(issuer, context);
   const metadata = { ...discovered };

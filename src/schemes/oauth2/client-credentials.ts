@@ -3,10 +3,10 @@ import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import type { CallManner } from "../internal/token-errors.js";
 import { clientSecrets } from "./client.js";
 import type { OAuth2Credentials } from "./credentials.js";
-import type { Discovery } from "./discovery.js";
+import type { Memory } from "./discovery.js";
 import { splitScopes } from "./scopes.js";
 import { serverFor } from "./server-for.js";
-import { requestTokens, scopeParameter, tokenParams } from "./token-request.js";
+import { requestTokens, scopeParameter, tokenParams, withResources } from "./token-request.js";
 
 /** The client is not known, or its secret is wrong (RFC 6749 §5.2). */
 const WRONG_CLIENT = new Set(["invalid_client", "unauthorized_client"]);
@@ -27,11 +27,12 @@ const mannerOf = ({ clientOwner }: OAuth2Settings): CallManner => ({
  */
 export async function clientCredentials(
   context: SchemeContext<OAuth2Settings>,
-  discovery: Discovery,
+  memory: Memory,
   options: {
     readonly operation: "exchange" | "refresh";
     readonly scopes: readonly string[];
     readonly client: OAuth2Credentials["client"];
+    readonly dpop_key: OAuth2Credentials["dpop_key"];
   },
 ): Promise<Grant<OAuth2Credentials>> {
   const { settings, app } = context;
@@ -42,14 +43,21 @@ export async function clientCredentials(
     secrets: clientSecrets(context),
     manner: mannerOf(settings),
   };
-  const server = await serverFor(context, discovery, call);
-  const parameters = { ...tokenParams(context), ...scopeParameter(scopes, settings.scopeSeparator) };
-  return requestTokens(context, {
+  const server = await serverFor(context, memory, call);
+  const parameters = withResources(context, {
+    ...tokenParams(context),
+    ...scopeParameter(scopes, settings.scopeSeparator),
+  });
+  return requestTokens(context, memory.nonces, {
     call,
     server,
     keepIdToken: false,
     asked: scopes,
-    kept: { client: options.client, ...(scopes.length === 0 ? {} : { asked_scope: scopes.join(" ") }) },
+    kept: {
+      client: options.client,
+      dpop_key: options.dpop_key,
+      ...(scopes.length === 0 ? {} : { asked_scope: scopes.join(" ") }),
+    },
     send: (client, configuration) => client.clientCredentialsGrant(configuration, parameters),
   });
 }

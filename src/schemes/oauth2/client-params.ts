@@ -3,26 +3,62 @@ import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 
 const FIELD = { default: null, aliases: [], pattern: null } as const;
 
+const CLIENT_ID: ParamSpec = {
+  name: "client_id",
+  displayName: "Client id",
+  description: "Client id of the app",
+  required: true,
+  secret: false,
+  ...FIELD,
+};
+const CLIENT_SECRET: ParamSpec = {
+  name: "client_secret",
+  displayName: "Client secret",
+  description: "Client secret of the app",
+  required: true,
+  secret: true,
+  ...FIELD,
+};
+const PRIVATE_KEY: ParamSpec = {
+  name: "private_key",
+  displayName: "Private key",
+  description: "Private key of the app, as PEM or JWK",
+  required: true,
+  secret: true,
+  ...FIELD,
+};
+const KEY_ID: ParamSpec = {
+  name: "key_id",
+  displayName: "Key id",
+  description: "What the provider knows the key by",
+  required: false,
+  secret: false,
+  ...FIELD,
+};
+const ISSUER_ID: ParamSpec = {
+  name: "issuer_id",
+  displayName: "Issuer",
+  description: "Who signs for the app: a team or an account",
+  required: true,
+  secret: false,
+  ...FIELD,
+};
+
 /** What the owner of the OAuth client gives of it: the developer, or the user for each connection. */
-export function clientSpecs({ clientAuthentication }: OAuth2Settings): readonly ParamSpec[] {
-  return [
-    {
-      name: "client_id",
-      displayName: "Client id",
-      description: "Client id of the app",
-      required: true,
-      secret: false,
-      ...FIELD,
-    },
-    {
-      name: "client_secret",
-      displayName: "Client secret",
-      description: "Client secret of the app",
-      required: clientAuthentication !== "none",
-      secret: true,
-      ...FIELD,
-    },
-  ];
+export function clientSpecs(settings: OAuth2Settings): readonly ParamSpec[] {
+  const { clientAuthentication, clientAssertion } = settings;
+  switch (clientAuthentication) {
+    case "none":
+      return [CLIENT_ID, { ...CLIENT_SECRET, required: false }];
+    case "tls_client_auth":
+      return [CLIENT_ID];
+    case "private_key_jwt": {
+      const asksIssuer = clientAssertion.issuer.includes("{issuer_id}");
+      return [CLIENT_ID, PRIVATE_KEY, KEY_ID, ...(asksIssuer ? [ISSUER_ID] : [])];
+    }
+    default:
+      return [CLIENT_ID, CLIENT_SECRET];
+  }
 }
 
 /** The user's own client, as given with a connection; undefined where the developer's is used. */

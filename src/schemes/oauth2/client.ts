@@ -4,6 +4,7 @@ import { encodeBase64 } from "../../internal/base64.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import type { AuthorizationServer } from "./authorization-server.js";
+import { clientAssertion } from "./client-assertion.js";
 
 /** The library, loaded. */
 export type OpenIdClient = typeof import("openid-client");
@@ -21,7 +22,7 @@ export interface ConfiguredClient {
  */
 export function configValue(
   context: SchemeContext<OAuth2Settings>,
-  name: "client_id" | "client_secret",
+  name: "client_id" | "client_secret" | "private_key",
 ): string {
   const value = context.config[name] ?? "";
   if (value !== "") return value;
@@ -45,8 +46,8 @@ export const basicAuthorization = (clientId: string, clientSecret: string): stri
 
 /** The client's secret, if it has one, for the list of what no error may show. */
 export function clientSecrets({ config }: SchemeContext<OAuth2Settings>): readonly string[] {
-  const { client_id = "", client_secret = "" } = config;
-  if (client_secret === "") return [];
+  const { client_id = "", client_secret = "", private_key = "" } = config;
+  if (client_secret === "") return private_key === "" ? [] : [private_key];
   const encoded = basicAuthorization(formEncode(client_id), formEncode(client_secret));
   const credentials = [
     encoded,
@@ -56,7 +57,13 @@ export function clientSecrets({ config }: SchemeContext<OAuth2Settings>): readon
   return [client_secret, ...credentials.map((value) => value.slice("Basic ".length))];
 }
 
-function authenticationOf(client: OpenIdClient, context: SchemeContext<OAuth2Settings>): ClientAuth {
+function authenticationOf(
+  client: OpenIdClient,
+  context: SchemeContext<OAuth2Settings>,
+  server: AuthorizationServer,
+): ClientAuth | Promise<ClientAuth> {
+  const field = (name: string) =>
+    `${context.settings.clientOwner === "connection" ? "connectionParams" : "authConfig"}.${name}`;
   switch (context.settings.clientAuthentication) {
     case "client_secret_basic": {
       // openid-client's own also encodes "-", "." and "_", which is as valid; but servers that do not decode, and
@@ -80,6 +87,20 @@ function authenticationOf(client: OpenIdClient, context: SchemeContext<OAuth2Set
     }
     case "client_secret_post":
       return client.ClientSecretPost(configValue(context, "client_secret"));
+    case "client_secret_jwt":
+      return clientAssertion(context, server, {
+        text: configValue(context, "client_secret"),
+        algorithm: "HS256",
+        field: field("client_secret"),
+      });
+    case "private_key_jwt":
+      return clientAssertion(context, server, {
+        text: configValue(context, "private_key"),
+        algorithm: context.settings.clientAssertion.algorithm,
+        field: field("private_key"),
+      });
+    case "tls_client_auth":
+      return client.TlsClientAuth();
     case "none":
       return client.None();
   }
@@ -100,8 +121,11 @@ export async function configureClient(
   const configuration = new client.Configuration(
     server.metadata,
     configValue(context, "client_id"),
-    { [client.clockSkew]: skew },
-    authenticationOf(client, context),
+    {
+      [client.clockSkew]: skew,
+      use_mtls_endpoint_aliases: context.settings.clientAuthentication === "tls_client_auth",
+    },
+    await authenticationOf(client, context, server),
   );
   if (fetch !== undefined) configuration[client.customFetch] = fetch;
   // The transport has its own timeout; which URLs may be http was decided when they were read.

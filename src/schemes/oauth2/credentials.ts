@@ -6,21 +6,29 @@ import { lazy } from "../../internal/lazy.js";
 export const ACCESS_TOKEN = /^[\x21-\x7E](?:[\x20-\x7E]*[\x21-\x7E])?$/;
 
 const schema = lazy(() =>
-  z.object({
-    access_token: z.string().regex(ACCESS_TOKEN),
-    token_type: z.literal("bearer"),
-    refresh_token: z.string().min(1).optional(),
-    /** Granted scopes, space-delimited; absent when the provider did not say. */
-    scope: z.string().optional(),
-    /** When the access token expires, in milliseconds since the epoch; absent when it does not, or nobody knows. */
-    expires_at: z.number().int().nonnegative().optional(),
-    /** The validated ID token; absent without the `openid` scope or an issuer. */
-    id_token: z.string().min(1).optional(),
-    /** Scopes a client asks for again when it gets a new token of its own, space-delimited; absent for other grants. */
-    asked_scope: z.string().optional(),
-    /** The user's own client, which got these tokens: only it can renew them. Absent where it is the developer's. */
-    client: z.record(z.string(), z.string()).optional(),
-  }),
+  z
+    .object({
+      access_token: z.string().regex(ACCESS_TOKEN),
+      /** How it is sent: as it is, or with a proof that `dpop_key` is held (RFC 9449). */
+      token_type: z.enum(["bearer", "dpop"]),
+      refresh_token: z.string().min(1).optional(),
+      /** Granted scopes, space-delimited; absent when the provider did not say. */
+      scope: z.string().optional(),
+      /** When the access token expires, in milliseconds since the epoch; absent when it does not, or nobody knows. */
+      expires_at: z.number().int().nonnegative().optional(),
+      /** The validated ID token; absent without the `openid` scope or an issuer. */
+      id_token: z.string().min(1).optional(),
+      /** Scopes a client asks for again when it gets a new token of its own, space-delimited; absent for other grants. */
+      asked_scope: z.string().optional(),
+      /** The user's own client, which got these tokens: only it can renew them. Absent where it is the developer's. */
+      client: z.record(z.string(), z.string()).optional(),
+      /** The private key the tokens are bound to, as a JWK; absent for bearer tokens. */
+      dpop_key: z.record(z.string(), z.string()).optional(),
+    })
+    .refine(({ token_type, dpop_key }) => token_type === "bearer" || dpop_key !== undefined, {
+      message: "is needed for tokens of type DPoP",
+      path: ["dpop_key"],
+    }),
 );
 
 /** What an OAUTH2 connection keeps, sealed. */
@@ -34,15 +42,15 @@ export function parseCredentials(value: unknown): OAuth2Credentials {
   throw new TypeError(`These are not credentials of OAUTH2: ${fields.join("; ")}.`);
 }
 
-/** Every token in the credentials. */
+/** What nobody else may learn of a key (RFC 7518 §6.2.2, §6.3.2). */
+const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi"];
+
+/** Every token and key in the credentials. */
 export function secretsOf(credentials: OAuth2Credentials): readonly string[] {
-  const {
-    access_token,
-    refresh_token,
-    id_token,
-    client: { client_id: _public, ...secrets } = {},
-  } = credentials;
-  return [access_token, refresh_token, id_token, ...Object.values(secrets)].filter(
-    (token) => token !== undefined,
+  const { access_token, refresh_token, id_token, client = {}, dpop_key = {} } = credentials;
+  const { client_secret, private_key } = client;
+  const members = PRIVATE_MEMBERS.map((name) => dpop_key[name]);
+  return [access_token, refresh_token, id_token, client_secret, private_key, ...members].filter(
+    (secret) => secret !== undefined,
   );
 }

@@ -1,21 +1,19 @@
 import * as z from "zod";
 import { TokenError } from "../../errors.js";
-import { retryAfterMs } from "../../http/retry-after.js";
 import { lazy } from "../../internal/lazy.js";
 import type { StartContext, StartResult } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import type { TokenCall } from "../internal/token-errors.js";
-import { malformedError, refusalError, transportError } from "../internal/token-errors.js";
-import { send, USER_AGENT } from "../internal/transport.js";
+import { malformedError } from "../internal/token-errors.js";
 import { extraParams } from "./authorization-dialect.js";
 import { clientSecrets, configureClient } from "./client.js";
 import { ownClient } from "./client-params.js";
 import type { OAuth2Credentials } from "./credentials.js";
-import type { DeviceFlow } from "./device-flow.js";
-import type { Discovery } from "./discovery.js";
+import type { Memory } from "./discovery.js";
+import { generateDpopKey } from "./dpop.js";
+import { protocolFetch } from "./protocol-fetch.js";
 import { serverFor } from "./server-for.js";
-import { scopeParameter } from "./token-request.js";
-import { parseBody, refusalIn } from "./token-response.js";
+import { scopeParameter, withResources } from "./token-request.js";
 
 type Context = StartContext<OAuth2Settings>;
 
@@ -64,37 +62,25 @@ const MANNER = {
 } as const;
 
 /** The answer of the device authorization endpoint. */
-async function askForCodes(context: Context, discovery: Discovery): Promise<DeviceAnswer> {
-  const { runtime, settings, signal, timeoutMs } = context;
+async function askForCodes(context: Context, memory: Memory): Promise<DeviceAnswer> {
+  const { settings } = context;
   const call = {
     operation: "exchange",
     appName: context.app.name,
     secrets: clientSecrets(context),
     manner: MANNER,
   } as const;
-  const server = await serverFor(context, discovery, call);
+  const server = await serverFor(context, memory, call);
   let read: DeviceAnswer | undefined;
-  const { client, configuration } = await configureClient(context, server, async (url, init) => {
-    const headers = { ...init.headers, "user-agent": USER_AGENT, accept: "application/json" };
-    const request = { url, method: init.method, headers, body: String(init.body) };
-    const answer = await send(request, { fetch: runtime.fetch, signal, timeoutMs });
-    if (answer.kind !== "answer") throw transportError(answer, call);
-    const { status } = answer.response;
-    const body = parseBody(answer.text);
-    const failed = status < 200 || status > 299;
-    const silent = { kind: "refusal", error: null, description: null, empty: answer.text === "" } as const;
-    const refusal = refusalIn(body ?? {}, settings.tokenResponse.failure) ?? (failed ? silent : null);
-    if (refusal !== null) {
-      const wait = retryAfterMs(answer.response, runtime.clock.now());
-      throw refusalError(refusal, call, { status, retryAfterMs: wait });
-    }
+  const fetch = protocolFetch(context, call, (body, status) => {
     read = readAnswer(body, call, status);
-    return Response.json(read);
+    return { status: 200, body: read };
   });
-  const parameters = {
+  const { client, configuration } = await configureClient(context, server, fetch);
+  const parameters = withResources(context, {
     ...extraParams(context),
     ...scopeParameter(context.scopes, settings.scopeSeparator),
-  };
+  });
   try {
     await client.initiateDeviceAuthorization(configuration, parameters);
   } catch (error) {
@@ -112,13 +98,15 @@ async function askForCodes(context: Context, discovery: Discovery): Promise<Devi
  */
 export async function deviceAuthorization(
   context: Context,
-  discovery: Discovery,
+  memory: Memory,
 ): Promise<StartResult<OAuth2Credentials>> {
-  const answer = await askForCodes(context, discovery);
-  const flow: DeviceFlow = {
+  const { dpop } = context.settings;
+  const answer = await askForCodes(context, memory);
+  const flow = {
     device_code: answer.device_code,
     scopes: [...context.scopes],
     client: ownClient(context.settings, context.values) ?? null,
+    ...(dpop === null ? {} : { dpop_key: await generateDpopKey(dpop) }),
   };
   return {
     kind: "device",

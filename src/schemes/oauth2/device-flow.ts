@@ -7,9 +7,9 @@ import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import { clientSecrets } from "./client.js";
 import { asClient } from "./client-params.js";
 import type { OAuth2Credentials } from "./credentials.js";
-import type { Discovery } from "./discovery.js";
+import type { Memory } from "./discovery.js";
 import { serverFor } from "./server-for.js";
-import { requestTokens, tokenParams } from "./token-request.js";
+import { requestTokens, tokenParams, withResources } from "./token-request.js";
 
 const GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code";
 /** RFC 8628 §3.5: what `slow_down` adds between polls, for this and all later ones. */
@@ -21,6 +21,8 @@ const flowSchema = lazy(() =>
     scopes: z.array(z.string()),
     /** The user's own client; null for the developer's. */
     client: z.record(z.string(), z.string()).nullable(),
+    /** Key the tokens are to be bound to; absent for bearer tokens. */
+    dpop_key: z.record(z.string(), z.string()).optional(),
   }),
 );
 /** What is put aside while the user is at another device. */
@@ -71,9 +73,9 @@ function outcomeOf(error: TokenError, appName: string): PollResult<never> | Auth
 export async function pollDevice(
   given: SchemeContext<OAuth2Settings>,
   flow: JsonObject,
-  discovery: Discovery,
+  memory: Memory,
 ): Promise<PollResult<OAuth2Credentials>> {
-  const { device_code, scopes, client } = parseFlow(flow);
+  const { device_code, scopes, client, dpop_key } = parseFlow(flow);
   const context = asClient(given, client ?? undefined);
   const appName = context.app.name;
   const call = {
@@ -82,15 +84,19 @@ export async function pollDevice(
     secrets: [...clientSecrets(context), device_code],
   } as const;
   try {
-    const server = await serverFor(context, discovery, call);
-    const grant = await requestTokens(context, {
+    const server = await serverFor(context, memory, call);
+    const grant = await requestTokens(context, memory.nonces, {
       call,
       server,
       keepIdToken: server.issuer !== null,
       asked: scopes,
-      kept: { client: client ?? undefined },
+      kept: { client: client ?? undefined, dpop_key },
       send: (openid, configuration) =>
-        openid.genericGrantRequest(configuration, GRANT_TYPE, { ...tokenParams(context), device_code }),
+        openid.genericGrantRequest(
+          configuration,
+          GRANT_TYPE,
+          withResources(context, { ...tokenParams(context), device_code }),
+        ),
     });
     return { kind: "granted", grant };
   } catch (error) {

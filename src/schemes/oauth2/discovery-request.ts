@@ -11,6 +11,7 @@ const ENDPOINTS = [
   "token_endpoint",
   "revocation_endpoint",
   "device_authorization_endpoint",
+  "pushed_authorization_request_endpoint",
 ] as const;
 
 const describe = (issuer: string) => {

@@ -2,6 +2,7 @@ import type { ServerMetadata } from "openid-client";
 import { raceSignal } from "../../internal/race-signal.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
 import { discoveryRequest } from "./discovery-request.js";
+import type { Nonces } from "./nonces.js";
 
 /** Metadata hardly ever changes; an hour bounds how long a change goes unseen. */
 const MAX_AGE_MS = 3_600_000;
@@ -19,6 +20,11 @@ export interface Discovery {
    * @throws RequestError `REQUEST_FAILED`, `REQUEST_TIMEOUT` or `RESPONSE_INVALID`
    */
   discover(issuer: string, context: DiscoveryContext): Promise<ServerMetadata>;
+}
+
+/** What a scheme remembers of the servers it talks to. */
+export interface Memory extends Discovery {
+  readonly nonces: Nonces;
 }
 
 /** Makes a cache of discovered metadata: one request at a time per issuer, kept for an hour; failures are not kept. */

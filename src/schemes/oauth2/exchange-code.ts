@@ -6,9 +6,9 @@ import { readAuthorizationResponse } from "./authorization-response.js";
 import { clientSecrets } from "./client.js";
 import { asClient } from "./client-params.js";
 import type { OAuth2Credentials } from "./credentials.js";
-import type { Discovery } from "./discovery.js";
+import type { Memory } from "./discovery.js";
 import { serverFor } from "./server-for.js";
-import { requestTokens } from "./token-request.js";
+import { requestTokens, withResources } from "./token-request.js";
 
 /**
  * Exchanges the code of a callback for tokens (RFC 6749 §4.1.3).
@@ -19,17 +19,17 @@ import { requestTokens } from "./token-request.js";
 export async function exchangeCode(
   given: SchemeContext<OAuth2Settings>,
   callback: SchemeCallback,
-  discovery: Discovery,
+  memory: Memory,
 ): Promise<Grant<OAuth2Credentials>> {
   const appName = given.app.name;
-  const { code_verifier, nonce, scopes, client } = parseFlow(callback.flow);
+  const { code_verifier, nonce, scopes, client, dpop_key } = parseFlow(callback.flow);
   const told = callbackParams(callback.url, given.settings);
   const context = withCallback(asClient(given, client), told, {
     state: callback.state,
     nonce: nonce ?? "",
   });
   const secrets = [...clientSecrets(context), ...(code_verifier === null ? [] : [code_verifier])];
-  const server = await serverFor(context, discovery, { operation: "exchange", appName, secrets });
+  const server = await serverFor(context, memory, { operation: "exchange", appName, secrets });
   const { url, code } = readAuthorizationResponse({
     callback,
     server,
@@ -42,15 +42,15 @@ export async function exchangeCode(
     ...(code_verifier === null ? {} : { pkceCodeVerifier: code_verifier }),
     ...(nonce === null || !isIdentified ? {} : { expectedNonce: nonce }),
   };
-  const { tokenParams } = context.settings;
-  const grant = await requestTokens(context, {
+  const parameters = withResources(context, context.settings.tokenParams);
+  const grant = await requestTokens(context, memory.nonces, {
     call: { operation: "exchange", appName, secrets: [...secrets, code] },
     server,
     keepIdToken: isIdentified,
     redirectUri: callback.callbackUrl,
     asked: scopes,
-    kept: { client },
-    send: (openid, configuration) => openid.authorizationCodeGrant(configuration, url, checks, tokenParams),
+    kept: { client, dpop_key },
+    send: (openid, configuration) => openid.authorizationCodeGrant(configuration, url, checks, parameters),
   });
   return { ...grant, params: { ...told, ...grant.params } };
 }

@@ -8,7 +8,9 @@ import type { OAuth2Credentials } from "./credentials.js";
 import { deviceAuthorization } from "./device-authorization.js";
 import { pollDevice } from "./device-flow.js";
 import { createDiscovery } from "./discovery.js";
+import { generateDpopKey } from "./dpop.js";
 import { exchangeCode } from "./exchange-code.js";
+import type { Nonces } from "./nonces.js";
 import { refreshTokens } from "./refresh-tokens.js";
 import { revokeGrant } from "./revocation.js";
 
@@ -18,17 +20,17 @@ type Scheme = AuthScheme<OAuth2Settings, OAuth2Credentials>;
 export type Protocol = Pick<Scheme, "start"> &
   Required<Pick<Scheme, "complete" | "poll" | "refresh" | "revoke">>;
 
-/** Makes it, with a memory of its own of what was discovered. */
-export function createProtocol(): Protocol {
-  const discovery = createDiscovery();
+/** Makes it, with a memory of its own of what was discovered. `nonces` are shared with who sends API requests. */
+export function createProtocol(nonces: Nonces): Protocol {
+  const memory = { ...createDiscovery(), nonces };
   return {
     async start(given) {
       const client = ownClient(given.settings, given.values);
       const context = asClient(given, client);
-      const { grantType, parameterNames } = context.settings;
+      const { grantType, parameterNames, dpop } = context.settings;
       switch (grantType) {
         case "authorization_code": {
-          const server = await authorizationServer(context, discovery);
+          const server = await authorizationServer(context, memory);
           const { state: parameter } = parameterNames;
           return {
             kind: "redirect",
@@ -37,22 +39,22 @@ export function createProtocol(): Protocol {
           };
         }
         case "device_code":
-          return deviceAuthorization(context, discovery);
+          return deviceAuthorization(context, memory);
         case "client_credentials": {
           const { scopes } = context;
-          const grant = await clientCredentials(context, discovery, {
+          const grant = await clientCredentials(context, memory, {
             operation: "exchange",
             scopes,
             client,
+            dpop_key: dpop === null ? undefined : await generateDpopKey(dpop),
           });
           return { kind: "complete", grant };
         }
       }
     },
-    complete: (context, callback) => exchangeCode(context, callback, discovery),
-    poll: (context, flow) => pollDevice(context, flow, discovery),
-    refresh: (context, credentials) => refreshTokens(context, credentials, discovery),
-    revoke: (context, credentials) =>
-      revokeGrant(asClient(context, credentials.client), credentials, discovery),
+    complete: (context, callback) => exchangeCode(context, callback, memory),
+    poll: (context, flow) => pollDevice(context, flow, memory),
+    refresh: (context, credentials) => refreshTokens(context, credentials, memory),
+    revoke: (context, credentials) => revokeGrant(asClient(context, credentials.client), credentials, memory),
   };
 }

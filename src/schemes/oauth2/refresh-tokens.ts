@@ -4,9 +4,9 @@ import { clientSecrets } from "./client.js";
 import { askedScopes, clientCredentials } from "./client-credentials.js";
 import { asClient } from "./client-params.js";
 import type { OAuth2Credentials } from "./credentials.js";
-import type { Discovery } from "./discovery.js";
+import type { Memory } from "./discovery.js";
 import { serverFor } from "./server-for.js";
-import { requestTokens } from "./token-request.js";
+import { requestTokens, withResources } from "./token-request.js";
 
 /**
  * Renews the access token: with the refresh token (RFC 6749 §6), which stays valid and is kept when the answer leaves
@@ -17,27 +17,27 @@ import { requestTokens } from "./token-request.js";
 export async function refreshTokens(
   given: SchemeContext<OAuth2Settings>,
   credentials: OAuth2Credentials,
-  discovery: Discovery,
+  memory: Memory,
 ): Promise<Grant<OAuth2Credentials> | null> {
-  const { access_token, refresh_token, client } = credentials;
+  const { access_token, refresh_token, client, dpop_key } = credentials;
   const context = asClient(given, client);
   const { settings } = context;
   if (settings.grantType === "client_credentials") {
     const scopes = askedScopes(credentials);
-    return clientCredentials(context, discovery, { operation: "refresh", scopes, client });
+    return clientCredentials(context, memory, { operation: "refresh", scopes, client, dpop_key });
   }
   if (refresh_token === undefined) return null;
   const secrets = [...clientSecrets(context), refresh_token, access_token];
   const call = { operation: "refresh", appName: context.app.name, secrets } as const;
-  const server = await serverFor(context, discovery, call);
-  return requestTokens(context, {
+  const server = await serverFor(context, memory, call);
+  const parameters = withResources(context, settings.refreshParams);
+  return requestTokens(context, memory.nonces, {
     call,
     server,
     // An ID token says who signed in then, not now; failing over it would lose a rotated refresh token.
     keepIdToken: false,
     before: credentials,
-    kept: { client },
-    send: (openid, configuration) =>
-      openid.refreshTokenGrant(configuration, refresh_token, settings.refreshParams),
+    kept: { client, dpop_key },
+    send: (openid, configuration) => openid.refreshTokenGrant(configuration, refresh_token, parameters),
   });
 }

@@ -4,10 +4,17 @@ import type { ParamValues, SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import type { TokenCall } from "../internal/token-errors.js";
 import { malformedError, refusalError, transportError } from "../internal/token-errors.js";
+import type { ProtocolAnswer, ProtocolRequest } from "../internal/transport.js";
 import { send } from "../internal/transport.js";
+import type { DpopKey } from "./dpop.js";
+import { dpopProof } from "./dpop.js";
+import type { Nonces } from "./nonces.js";
 import type { StandardTokenRequest } from "./token-dialect.js";
 import { toTokenRequest } from "./token-dialect.js";
 import { readTokenResponse } from "./token-response.js";
+
+/** RFC 9449 §8: the proof must hold a nonce, which is in the answer. */
+const USE_NONCE = "use_dpop_nonce";
 
 /** A token endpoint as openid-client expects it. */
 export interface TokenEndpoint {
@@ -22,6 +29,8 @@ interface EndpointOptions {
   readonly keepIdToken: boolean;
   /** Sent as it is with the code. */
   readonly redirectUri: string | undefined;
+  /** What the tokens are bound to; null for bearer tokens. */
+  readonly dpop: { readonly key: DpopKey; readonly nonces: Nonces } | null;
 }
 
 /** The request in full, in the words of RFC 6749. */
@@ -40,20 +49,42 @@ function standard(
   return { url, headers: new Headers(headers), form };
 }
 
+async function proven(
+  request: ProtocolRequest,
+  { key, nonces }: NonNullable<EndpointOptions["dpop"]>,
+  now: number,
+): Promise<ProtocolRequest> {
+  const { method, url } = request;
+  const proof = await dpopProof({ key, method, url, nonce: nonces.get(url), now });
+  return { ...request, headers: { ...request.headers, dpop: proof } };
+}
+
 /** Puts an app's token endpoint behind the face of RFC 6749's. */
 export function tokenEndpoint(
   context: SchemeContext<OAuth2Settings>,
   options: EndpointOptions,
 ): TokenEndpoint {
   const { settings, runtime, signal, timeoutMs } = context;
-  const { call, keepIdToken } = options;
+  const { call, keepIdToken, dpop } = options;
   let metadata: ParamValues = {};
+  const sendOnce = async (request: ProtocolRequest): Promise<ProtocolAnswer> =>
+    send(dpop === null ? request : await proven(request, dpop, runtime.clock.now()), {
+      fetch: runtime.fetch,
+      signal,
+      timeoutMs,
+    });
+  /** Once more, where a nonce was missing or old: nothing was spent (RFC 9449 §8). */
+  const ask = async (request: ProtocolRequest): Promise<ProtocolAnswer> => {
+    const answer = await sendOnce(request);
+    if (dpop === null || answer.kind !== "answer") return answer;
+    const isNew = dpop.nonces.learn(request.url, answer.response.headers);
+    const wantsNonce = isNew && answer.response.status >= 400 && answer.text.includes(USE_NONCE);
+    return wantsNonce ? sendOnce(request) : answer;
+  };
   return {
     metadata: () => metadata,
     async fetch(url, init) {
-      const standardRequest = standard(url, init, settings, options);
-      const request = await toTokenRequest(context, standardRequest);
-      const answer = await send(request, { fetch: runtime.fetch, signal, timeoutMs });
+      const answer = await ask(await toTokenRequest(context, standard(url, init, settings, options)));
       if (answer.kind !== "answer") throw transportError(answer, call);
       const { text } = answer;
       const { status } = answer.response;

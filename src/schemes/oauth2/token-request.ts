@@ -1,6 +1,7 @@
 import type { Configuration } from "openid-client";
 import type { Grant, ParamValues, SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
+import { endpointUrl } from "../internal/endpoint-url.js";
 import type { TokenCall } from "../internal/token-errors.js";
 import type { AuthorizationServer } from "./authorization-server.js";
 import type { OpenIdClient } from "./client.js";
@@ -9,6 +10,7 @@ import type { OAuth2Credentials } from "./credentials.js";
 import { fillValues } from "./fill-values.js";
 import type { Tokens } from "./grant.js";
 import { accountOf, credentialsOf, grantError } from "./grant.js";
+import type { Nonces } from "./nonces.js";
 import { splitScopes } from "./scopes.js";
 import { tokenEndpoint } from "./token-endpoint.js";
 
@@ -27,7 +29,7 @@ export interface TokenRequest {
   /** What the answer leaves out is taken from. */
   readonly before?: OAuth2Credentials;
   /** What the connection keeps beside its tokens. */
-  readonly kept: Pick<OAuth2Credentials, "client" | "asked_scope">;
+  readonly kept: Pick<OAuth2Credentials, "client" | "asked_scope" | "dpop_key">;
   /** Makes the request. */
   send(client: OpenIdClient, configuration: Configuration): Promise<Tokens>;
 }
@@ -40,10 +42,16 @@ export interface TokenRequest {
  */
 export async function requestTokens(
   context: Context,
+  nonces: Nonces,
   request: TokenRequest,
 ): Promise<Grant<OAuth2Credentials>> {
   const { call, server, keepIdToken, redirectUri, asked, before, kept } = request;
-  const endpoint = tokenEndpoint(context, { call, keepIdToken, redirectUri });
+  const endpoint = tokenEndpoint(context, {
+    call,
+    keepIdToken,
+    redirectUri,
+    dpop: kept.dpop_key === undefined ? null : { key: kept.dpop_key, nonces },
+  });
   const { client, configuration } = await configureClient(context, server, endpoint.fetch);
   const sentAt = context.runtime.clock.now();
   try {
@@ -60,11 +68,12 @@ export async function requestTokens(
 }
 
 /** Without members that hold nothing: they would not come back from storage. */
-function present(kept: TokenRequest["kept"]): TokenRequest["kept"] {
-  const { client, asked_scope } = kept;
+function present(kept: TokenRequest["kept"]): Partial<OAuth2Credentials> {
+  const { client, asked_scope, dpop_key } = kept;
   return {
     ...(client === undefined ? {} : { client }),
     ...(asked_scope === undefined ? {} : { asked_scope }),
+    ...(dpop_key === undefined ? {} : { dpop_key, token_type: "dpop" }),
   };
 }
 
@@ -86,4 +95,13 @@ export function scopeParameter(
 ): { readonly scope?: string } {
   // A form encodes a space as "+", so the separator "+" is a space here: a "+" would become "%2B".
   return scopes.length === 0 ? {} : { scope: scopes.join(separator === "+" ? " " : separator) };
+}
+
+/** Parameters as a form: the app's, and the APIs the token is for (RFC 8707 §2). */
+export function withResources(context: Context, parameters: ParamValues): URLSearchParams {
+  const { settings, params } = context;
+  const form = new URLSearchParams(parameters);
+  for (const resource of settings.resources)
+    form.append("resource", endpointUrl("resources", resource, params));
+  return form;
 }

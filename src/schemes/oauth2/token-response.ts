@@ -126,6 +126,14 @@ function pathsFor(body: Body, settings: OAuth2Settings["tokenResponse"], operati
     : { accessToken, refreshToken, expiresIn, scope, tokenType };
 }
 
+/** The type a token should have been of; null when it is. */
+function missingType(tokenType: unknown, isBound: boolean, operation: "exchange" | "refresh"): string | null {
+  const type = typeof tokenType === "string" ? tokenType.toLowerCase() : null;
+  if (!isBound) return type !== null && SIGNED_TOKEN_TYPES.has(type) ? "a bearer token" : null;
+  // RFC 9449 §5: a token that is not bound to the key is not what was asked for.
+  return type === "dpop" || (type === null && operation === "refresh") ? null : "DPoP";
+}
+
 function readTokens(
   body: Body,
   settings: OAuth2Settings,
@@ -144,9 +152,8 @@ function readTokens(
     return malformed(paths.accessToken, "a token of visible ASCII characters");
   }
   const tokenType = valueAt(body, paths.tokenType);
-  if (typeof tokenType === "string" && SIGNED_TOKEN_TYPES.has(tokenType.toLowerCase())) {
-    return malformed(paths.tokenType, "a bearer token");
-  }
+  const wantedType = missingType(tokenType, settings.dpop !== null, options.operation);
+  if (wantedType !== null) return malformed(paths.tokenType, wantedType);
   const refreshToken = valueAt(body, paths.refreshToken);
   if (!isAbsent(refreshToken) && typeof refreshToken !== "string")
     return malformed(paths.refreshToken, "a string");

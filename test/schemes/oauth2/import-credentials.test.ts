@@ -41,7 +41,8 @@ describe("tokens of another system", () => {
   it.each([
     ["no access token", { refresh_token: "secret-value" }, "access_token"],
     ["a token that fits no header", { access_token: "secret-value\n" }, "access_token"],
-    ["another token type", { access_token: "secret-value", token_type: "DPoP" }, "token_type"],
+    ["another token type", { access_token: "secret-value", token_type: "mac" }, "token_type"],
+    ["a bound token without its key", { access_token: "secret-value", token_type: "DPoP" }, "dpop_key"],
     ["a time that is none", { access_token: "secret-value", expires_at: "soon" }, "expires_at"],
     ["a lifetime without a beginning", { access_token: "secret-value", expires_in: 3600 }, "expires_in"],
     ["no object", "secret-value", "expected"],

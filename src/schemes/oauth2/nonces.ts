@@ -1,0 +1,31 @@
+const HEADER = "dpop-nonce";
+/** Servers, not connections: one entry for each origin that hands out nonces. */
+const MAX_ENTRIES = 500;
+/** RFC 9449 §8.1: the characters of a nonce. */
+const NONCE = /^[\x21\x23-\x5B\x5D-\x7E]{1,1024}$/;
+
+/** The nonces servers want in the next proof (RFC 9449 §8), by origin. */
+export interface Nonces {
+  get(url: string): string | undefined;
+  /** Reads what an answer says; true when it is a nonce that was not known. */
+  learn(url: string, headers: Headers): boolean;
+}
+
+/** Makes an empty memory. */
+export function createNonces(): Nonces {
+  const nonces = new Map<string, string>();
+  return {
+    get: (url) => nonces.get(new URL(url).origin),
+    learn(url, headers) {
+      const nonce = headers.get(HEADER);
+      if (nonce === null || !NONCE.test(nonce)) return false;
+      const { origin } = new URL(url);
+      const isNew = nonces.get(origin) !== nonce;
+      nonces.delete(origin);
+      nonces.set(origin, nonce);
+      const [oldest] = nonces.keys();
+      if (nonces.size > MAX_ENTRIES && oldest !== undefined) nonces.delete(oldest);
+      return isNew;
+    },
+  };
+}
