@@ -87,7 +87,6 @@ import { trello } from "./trello.js";
 import { tripit } from "./tripit.js";
 import { twilio } from "./twilio.js";
 import { twitch } from "./twitch.js";
-import { twitter } from "./twitter.js";
 import { typeform } from "./typeform.js";
 import { untappd } from "./untappd.js";
 import { vercel } from "./vercel.js";
@@ -189,7 +188,6 @@ export {
   tripit,
   twilio,
   twitch,
-  twitter,
   typeform,
   untappd,
   vercel,
@@ -293,7 +291,6 @@ export const catalogue: readonly AppDefinition[] = [
   tripit,
   twilio,
   twitch,
-  twitter,
   typeform,
   untappd,
   vercel,

@@ -1,9 +1,11 @@
 import { defineApp } from "../ports/app.js";
 
 /**
- * X: PKCE, HTTP Basic at the token endpoint, refresh tokens with the scope `offline.access` that are used once.
+ * X: PKCE, HTTP Basic at the token endpoint, refresh tokens with the scope `offline.access` that are used once. Tokens of
+ * OAuth 1.0a do not expire; the answer with one says whose it is.
  *
- * Source: https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code, https://docs.x.com/x-api/fundamentals/rate-limits
+ * Source: https://docs.x.com/fundamentals/authentication/oauth-2-0/authorization-code, https://docs.x.com/x-api/fundamentals/rate-limits,
+ * https://docs.x.com/fundamentals/authentication/oauth-1-0a/obtaining-user-access-tokens
  */
 export const x = defineApp({
   slug: "x",
@@ -22,6 +24,14 @@ export const x = defineApp({
       scopes: ["tweet.read", "users.read", "offline.access"],
     },
     { scheme: "BEARER_TOKEN" },
+    {
+      scheme: "OAUTH1A",
+      requestTokenUrl: "https://api.x.com/oauth/request_token",
+      authorizationUrl: "https://api.x.com/oauth/authorize",
+      accessTokenUrl: "https://api.x.com/oauth/access_token",
+      revocationUrl: "https://api.x.com/1.1/oauth/invalidate_token",
+      account: { id: "user_id", label: "screen_name" },
+    },
   ],
   rateLimit: {
     remaining: "x-rate-limit-remaining",

@@ -4,7 +4,7 @@ import { discogs } from "mooring/apps/discogs";
 import { netsuite } from "mooring/apps/netsuite";
 import { trello } from "mooring/apps/trello";
 import { tripit } from "mooring/apps/tripit";
-import { twitter } from "mooring/apps/twitter";
+import { x } from "mooring/apps/x";
 import { describe, expect, it } from "vitest";
 
 const CALLBACK_URL = "https://app.example.com/connect/callback";
@@ -32,8 +32,12 @@ async function watched(app: AppDefinition) {
     entity,
     /** Connects with the developer's consumer key: the user says yes at once. */
     async connect(verifier: string | null) {
-      await toolset.createIntegration({ app, authConfig: { consumer_key: "ck", consumer_secret: "cs" } });
-      const { redirectUrl } = await entity.initiateConnection({ app });
+      const authScheme = app.authSchemes
+        .map(({ scheme }) => scheme)
+        .find((name) => name.startsWith("OAUTH1"));
+      const authConfig = { consumer_key: "ck", consumer_secret: "cs" };
+      await toolset.createIntegration({ app, authScheme, authConfig });
+      const { redirectUrl } = await entity.initiateConnection({ app, authScheme });
       const page = new URL(redirectUrl ?? "");
       const said = /oauth_callback="([^"]+)"/.exec(sent[0]?.authorization ?? "")?.[1];
       const back = new URL(page.searchParams.get("oauth_callback") ?? decodeURIComponent(said ?? ""));
@@ -47,7 +51,7 @@ async function watched(app: AppDefinition) {
 
 describe("apps of OAuth 1.0", () => {
   it("X: the account is in the answer with the token, and the token can be ended", async () => {
-    const { connect, sent } = await watched(twitter);
+    const { connect, sent } = await watched(x);
     const { page, connection } = await connect("v");
     expect(page.href).toBe("https://api.x.com/oauth/authorize?oauth_token=tok");
     expect(connection.account).toEqual({ id: "7", email: null, label: "ada" });
