@@ -33,18 +33,18 @@ describe("OAUTH1 with tokens that expire", () => {
   it("renews them with the session handle", async () => {
     const { clock, connection } = await connected();
     expect(await connection.request("/tickets").json()).toContain('oauth_token="access-1"');
-    clock.advance(3_600_000);
+    await clock.advance(3_600_000);
     const received = answering(server, credentials(), credentials("access-2", "&oauth_expires_in=3600"));
     expect(await connection.request("/tickets").json()).toContain('oauth_token="access-2"');
     expect(received[0]?.authorization).toContain('oauth_session_handle="handle-1"');
-    clock.advance(3_600_000);
+    await clock.advance(3_600_000);
     answering(server, credentials(), credentials("access-3"));
     expect(await connection.request("/tickets").json()).toContain('oauth_token="access-3"');
   });
 
   it("is EXPIRED when the provider says that the grant is gone", async () => {
     const { clock, connection } = await connected();
-    clock.advance(3_600_000);
+    await clock.advance(3_600_000);
     answering(server, () => new HttpResponse("oauth_problem=token_rejected", { status: 401 }));
     await expect(connection.request("/tickets").json()).rejects.toMatchObject({
       code: "REAUTHORIZATION_REQUIRED",
