@@ -25,6 +25,7 @@ import { dropbox } from "./dropbox.js";
 import { elevenlabs } from "./elevenlabs.js";
 import { exa } from "./exa.js";
 import { exactonline } from "./exactonline.js";
+import { figma } from "./figma.js";
 import { followupboss } from "./followupboss.js";
 import { freshdesk } from "./freshdesk.js";
 import { ghost } from "./ghost.js";
@@ -126,6 +127,7 @@ export {
   elevenlabs,
   exa,
   exactonline,
+  figma,
   followupboss,
   freshdesk,
   ghost,
@@ -229,6 +231,7 @@ export const catalogue: readonly AppDefinition[] = [
   elevenlabs,
   exa,
   exactonline,
+  figma,
   followupboss,
   freshdesk,
   ghost,

@@ -18,6 +18,9 @@ interface Sent {
   readonly form: Readonly<Record<string, string>>;
 }
 
+const tokenUrlsOf = ({ authSchemes }: AppDefinition): readonly (string | null)[] =>
+  authSchemes.flatMap((auth) => ("refreshUrl" in auth ? [auth.tokenUrl, auth.refreshUrl] : []));
+
 /** A toolset with one app; what it sends is recorded, and answered with tokens or with nothing. */
 function watched(app: AppDefinition, answer: unknown = {}) {
   const sent: Sent[] = [];
@@ -28,7 +31,7 @@ function watched(app: AppDefinition, answer: unknown = {}) {
     fetch: async (input, init) => {
       const request = new Request(input, init);
       const { method, url, headers } = request;
-      const isToken = app.authSchemes.some((settings) => "tokenUrl" in settings && settings.tokenUrl === url);
+      const isToken = tokenUrlsOf(app).includes(url);
       const form = Object.fromEntries(new URLSearchParams(await request.text()));
       sent.push({ line: `${method} ${url}`, authorization: headers.get("authorization"), headers, form });
       return Response.json(isToken ? { ...TOKENS, ...(typeof answer === "object" ? answer : {}) } : {});
@@ -291,5 +294,21 @@ describe("a connection through the browser", () => {
     if (url === null) await expect(finished).rejects.toMatchObject({ code: "AUTHORIZATION_FAILED" });
     else expect((await finished).connection.params["host"]).toBe(host);
     expect(sent[1]?.line).toBe(url === null ? undefined : `GET ${url}`);
+  });
+
+  it("to Figma is renewed where Figma renews tokens", async () => {
+    const app = appCalled("figma");
+    const { toolset, entity, sent } = watched(app);
+    await toolset.createIntegration({ app, authConfig: { client_id: "id", client_secret: "secret" } });
+    const { redirectUrl } = await entity.initiateConnection({ app });
+    const state = new URL(redirectUrl ?? "").searchParams.get("state") ?? "";
+    const callback = `${CALLBACK_URL}?${new URLSearchParams({ code: "c", state })}`;
+    const { connection } = await toolset.handleCallback(callback, { entityId: "ada" });
+    await connection.refresh();
+    expect(sent.at(-1)).toMatchObject({
+      line: "POST https://api.figma.com/v1/oauth/refresh",
+      authorization: "Basic aWQ6c2VjcmV0",
+      form: { grant_type: "refresh_token", refresh_token: "refresh-1" },
+    });
   });
 });

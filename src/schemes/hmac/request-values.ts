@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ParamValues } from "../../ports/auth-scheme.js";
 
 /** What templates may say of a request; its body stands apart, being bytes. */
-export const REQUEST_PLACEHOLDERS = [
+const REQUEST_PLACEHOLDERS = [
   "method",
   "path",
   "query",

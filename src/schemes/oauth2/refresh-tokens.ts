@@ -1,5 +1,7 @@
 import type { Grant, SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
+import { endpointUrl } from "../internal/endpoint-url.js";
+import type { AuthorizationServer } from "./authorization-server.js";
 import { clientSecrets } from "./client.js";
 import { askedScopes, clientCredentials } from "./client-credentials.js";
 import { asClient } from "./client-params.js";
@@ -29,7 +31,7 @@ export async function refreshTokens(
   if (refresh_token === undefined) return null;
   const secrets = [...clientSecrets(context), refresh_token, access_token];
   const call = { operation: "refresh", appName: context.app.name, secrets } as const;
-  const server = await serverFor(context, memory, call);
+  const server = renewedAt(await serverFor(context, memory, call), context);
   const parameters = withResources(context, settings.refreshParams);
   return requestTokens(context, memory.nonces, {
     call,
@@ -40,4 +42,12 @@ export async function refreshTokens(
     kept: { client, dpop_key },
     send: (openid, configuration) => openid.refreshTokenGrant(configuration, refresh_token, parameters),
   });
+}
+
+/** The server, with the endpoint where this provider renews tokens. */
+function renewedAt(server: AuthorizationServer, context: SchemeContext<OAuth2Settings>): AuthorizationServer {
+  const { refreshUrl } = context.settings;
+  if (refreshUrl === null) return server;
+  const token_endpoint = endpointUrl("refreshUrl", refreshUrl, context.params);
+  return { ...server, metadata: { ...server.metadata, token_endpoint } };
 }

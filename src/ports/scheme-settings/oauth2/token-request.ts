@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { lazy } from "../../../internal/lazy.js";
+import { endpoint } from "../../url-template.js";
 
 /** A digest over the request, by which the provider knows the client. */
 const signature = lazy(() =>
@@ -29,6 +30,8 @@ export type TokenRequestSignature = z.output<ReturnType<typeof signature>>;
 
 /** Settings of OAUTH2 that concern the form of requests at the token endpoint. */
 export const tokenRequestFields = lazy(() => ({
+  /** Where tokens are renewed, for providers that do that elsewhere; null for `tokenUrl`. */
+  refreshUrl: endpoint().nullable().default(null),
   /** With GET, and with `query`, the parameters go into the URL. */
   tokenRequestMethod: z.enum(["POST", "GET"]).default("POST"),
   tokenRequestFormat: z.enum(["form", "json", "query"]).default("form"),
