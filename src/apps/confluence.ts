@@ -14,6 +14,8 @@ export const confluence = defineApp({
   categories: ["documents"],
   docsUrl: "https://developer.atlassian.com/cloud/confluence/rest/v2/intro/",
   baseUrl: "https://api.atlassian.com/ex/confluence/{cloud_id}",
+  // Where the sites are listed, before one is chosen.
+  origins: ["https://api.atlassian.com"],
   authSchemes: [
     {
       scheme: "OAUTH2",
