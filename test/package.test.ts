@@ -158,7 +158,7 @@ describe("importing the root entry", () => {
     expect([...new Set(packages)].sort()).toEqual(["mooring", "quick-lru", "zod"]);
     const own = loaded.filter((url) => url.includes("/node_modules/mooring/"));
     const code = await Promise.all(own.map((url) => readFile(new URL(url), "utf8")));
-    expect(code.filter((text) => text.includes("https://api.github.com"))).toEqual([]);
+    expect(code.filter((text) => text.includes("https://api.linear.app"))).toEqual([]);
   });
 });
 
