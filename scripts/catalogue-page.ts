@@ -5,8 +5,9 @@ const INTRODUCTION = `<!-- Generated from src/apps by scripts/generate-apps.ts (
 # Catalogue
 
 Import an app from \`mooring/apps/<slug>\`. One without actions is there to be connected: call its API with
-\`connection.request()\`, \`toolset.executeRequest()\`, or [actions](actions.md) of your own. Where the facts come from is
-said in each file of \`src/apps\`.
+\`connection.request()\`, \`toolset.executeRequest()\`, or [actions](actions.md) of your own. Each file
+of \`src/apps\` names the documentation its facts should agree with. No app has been tried with the provider itself: the
+tests stand in for it.
 `;
 
 /** The text of `docs/catalogue.md` for these apps. */

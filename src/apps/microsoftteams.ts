@@ -1,4 +1,5 @@
 import { defineApp } from "../ports/app.js";
+import { microsoftGraph, microsoftOAuth2 } from "./internal/microsoft.js";
 
 /**
  * Microsoft Teams, by way of Microsoft Graph: a refresh token is given with the scope `offline_access`.
@@ -12,16 +13,6 @@ export const microsoftteams = defineApp({
   name: "Microsoft Teams",
   description: "Teams, channels and chats in Microsoft Teams.",
   categories: ["communication"],
-  docsUrl: "https://learn.microsoft.com/en-us/graph/overview",
-  baseUrl: "https://graph.microsoft.com/v1.0",
-  authSchemes: [
-    {
-      scheme: "OAUTH2",
-      authorizationUrl: "https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
-      tokenUrl: "https://login.microsoftonline.com/common/oauth2/v2.0/token",
-      scopes: ["offline_access", "User.Read", "Team.ReadBasic.All"],
-    },
-  ],
-  // Source: https://learn.microsoft.com/en-us/graph/api/user-get
-  account: { url: "/me", id: "id", email: "mail", label: "userPrincipalName" },
+  ...microsoftGraph,
+  authSchemes: [{ ...microsoftOAuth2, scopes: ["offline_access", "User.Read", "Team.ReadBasic.All"] }],
 });

@@ -1,4 +1,4 @@
-import { fillTemplate } from "../internal/fill-template.js";
+import { fillText } from "../internal/templates.js";
 import type { AppDefinition } from "../ports/app.js";
 import { placeholdersOf } from "../ports/url-template.js";
 
@@ -11,8 +11,6 @@ export function appHeaders(
   if (!entries.some(([, value]) => value.includes("{"))) return headers;
   const isKnown = (template: string) => placeholdersOf(template).every((name) => Object.hasOwn(params, name));
   return Object.fromEntries(
-    entries.flatMap(([name, template]) =>
-      isKnown(template) ? [[name, fillTemplate(template, params)]] : [],
-    ),
+    entries.flatMap(([name, template]) => (isKnown(template) ? [[name, fillText(template, params)]] : [])),
   );
 }

@@ -1,23 +1,6 @@
+import { momentMs } from "../internal/moment.js";
 import type { RateLimit } from "../ports/rate-limit.js";
 import { retryAfterMs } from "./retry-after.js";
-
-type Reset = NonNullable<RateLimit["reset"]>;
-
-function momentOf(value: string, unit: Reset["unit"], now: number): number {
-  const number = value.trim() === "" ? Number.NaN : Number(value);
-  switch (unit) {
-    case "seconds":
-      return now + number * 1000;
-    case "milliseconds":
-      return now + number;
-    case "epoch":
-      return number * 1000;
-    case "epoch_milliseconds":
-      return number;
-    case "http_date":
-      return Date.parse(value);
-  }
-}
 
 /** Whether an answer says that there were too many calls. */
 export function isRateLimited({ status, headers }: Response, limit: RateLimit | null): boolean {
@@ -33,6 +16,6 @@ export function waitMs(response: Response, limit: RateLimit | null, now: number)
   const value = reset === null ? null : response.headers.get(reset.header);
   const isStandard = response.headers.has("retry-after") || reset === null || value === null;
   if (isStandard || !isRateLimited(response, limit)) return retryAfterMs(response, now);
-  const wait = Math.ceil(momentOf(value, reset.unit, now) - now);
-  return Number.isFinite(wait) ? Math.max(0, wait) : null;
+  const moment = momentMs(value, reset.unit, now);
+  return moment === null ? null : Math.max(0, Math.ceil(moment - now));
 }

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { fillTemplate } from "../internal/fill-template.js";
 import { lazy } from "../internal/lazy.js";
 import { rebuildRequest } from "../internal/rebuild-request.js";
 import { setQueryParameter } from "../internal/set-query-parameter.js";
+import { fillText } from "../internal/templates.js";
 import type { AuthScheme, ParamSpec } from "../ports/auth-scheme.js";
 import type { ApiKeySettings } from "../ports/scheme-settings/api-key.js";
 import { placeholdersOf } from "../ports/url-template.js";
@@ -51,7 +51,7 @@ function placed({ placements }: ApiKeySettings, credentials: ApiKeyCredentials):
     placeholdersOf(template).join() === "api_secret";
   return placements
     .filter(({ template }) => !isIdle(template))
-    .map(({ template, ...place }) => ({ ...place, value: fillTemplate(template, values) }));
+    .map(({ template, ...place }) => ({ ...place, value: fillText(template, values) }));
 }
 
 function urlWith(request: Request, parts: readonly Placed[]): string {

@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../errors.js";
 import { loadOnce } from "../internal/load-once.js";
+import { fillText, namesIn } from "../internal/templates.js";
 import type { AuthScheme, ParamSpec, SchemeContext } from "../ports/auth-scheme.js";
 import type { AwsSigv4Settings } from "../ports/scheme-settings/aws-sigv4.js";
 import { awsSigv4Settings } from "../ports/scheme-settings/aws-sigv4.js";
@@ -8,7 +9,6 @@ import { credentialsSchema } from "./aws-sigv4/credentials.js";
 import { parseCredentials } from "./internal/parse-credentials.js";
 import { parseSettings } from "./internal/parse-settings.js";
 import { readValues } from "./internal/read-values.js";
-import { fillText, namesIn } from "./internal/templates.js";
 
 export type { AwsSigv4Credentials } from "./aws-sigv4/credentials.js";
 

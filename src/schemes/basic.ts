@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { encodeBase64 } from "../internal/base64.js";
-import { fillTemplate } from "../internal/fill-template.js";
 import { lazy } from "../internal/lazy.js";
+import { fillText } from "../internal/templates.js";
 import type { AuthScheme, ParamSpec } from "../ports/auth-scheme.js";
 import type { BasicSettings } from "../ports/scheme-settings/basic.js";
 import { basicSettings } from "../ports/scheme-settings/basic.js";
@@ -97,7 +97,7 @@ export function basic(): AuthScheme<BasicSettings, BasicCredentials> {
     async start({ values, settings }) {
       const given = readValues(valuesSchema(settings), values);
       const filled = { username: given.username ?? "", password: given.password ?? "" };
-      const [user, password] = FIELDS.map((field) => fillTemplate(settings[field].template, filled));
+      const [user, password] = FIELDS.map((field) => fillText(settings[field].template, filled));
       return { kind: "complete", grant: { credentials: { ...given, user_pass: `${user}:${password}` } } };
     },
     secrets({ username, password, user_pass }) {

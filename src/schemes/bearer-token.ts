@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { fillTemplate } from "../internal/fill-template.js";
 import { lazy } from "../internal/lazy.js";
+import { fillText } from "../internal/templates.js";
 import type { AuthScheme } from "../ports/auth-scheme.js";
 import type { BearerTokenSettings } from "../ports/scheme-settings/bearer-token.js";
 import { bearerTokenSettings } from "../ports/scheme-settings/bearer-token.js";
@@ -62,7 +62,7 @@ export function bearerToken(): AuthScheme<BearerTokenSettings, BearerTokenCreden
     },
     secrets: ({ token }) => [token],
     apply(request, { token }, { settings }) {
-      request.headers.set(settings.header, fillTemplate(settings.template, { token }));
+      request.headers.set(settings.header, fillText(settings.template, { token }));
       return request;
     },
   };

@@ -123,9 +123,9 @@ export function githubApp(): AuthScheme<GithubAppSettings, GithubAppCredentials>
       if (context.settings.verifyUser) await verifyUser(context, { code, installationId });
       return connectInstallation(context, installationId);
     },
-    async refresh(context, { installation_id }) {
+    async refresh(context, { installation_id, access_token }) {
       const { installationToken } = await import("./github-app/api.js");
-      return installationToken(context, installation_id, "refresh");
+      return installationToken(context, installation_id, access_token);
     },
     async revoke(context, { access_token }) {
       const { revokeToken } = await import("./github-app/api.js");

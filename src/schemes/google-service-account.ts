@@ -3,6 +3,8 @@ import { lazy } from "../internal/lazy.js";
 import type { AuthScheme, ParamSpec } from "../ports/auth-scheme.js";
 import type { GoogleServiceAccountSettings } from "../ports/scheme-settings/google-service-account.js";
 import { googleServiceAccountSettings } from "../ports/scheme-settings/google-service-account.js";
+import { scopesSpec } from "./internal/flow-specs.js";
+import { keySecrets } from "./internal/jwt/key-secrets.js";
 import { parseCredentials } from "./internal/parse-credentials.js";
 import { parseSettings } from "./internal/parse-settings.js";
 import { headerText } from "./internal/texts.js";
@@ -38,23 +40,6 @@ function subjectSpec({ subject }: GoogleServiceAccountSettings): ParamSpec {
   };
 }
 
-const scopesSpec = ({ scopes }: GoogleServiceAccountSettings): ParamSpec => ({
-  name: "scopes",
-  displayName: "Scopes",
-  description: "Scopes to ask for, comma separated",
-  required: false,
-  secret: false,
-  default: scopes.join(","),
-  aliases: [],
-  pattern: null,
-});
-
-/** The private key is within the file: it must not be shown by itself either. */
-function secretsIn(key: string): readonly string[] {
-  const [pem = null] = /-----BEGIN[^"]*/.exec(key) ?? [];
-  return pem === null ? [key] : [key, pem, pem.replaceAll("\\n", "\n")];
-}
-
 /**
  * A Google service account: its key file signs an assertion that is exchanged for an access token (RFC 7523 §2.1), which is
  * renewed before it expires; or, with `selfSigned`, a JWT that is sent itself and needs no token request.
@@ -77,7 +62,7 @@ export function googleServiceAccount(): AuthScheme<
     parseCredentials: (credentials) => parseCredentials(credentialsSchema(), name, credentials),
     integrationParams: (_app, settings) => [
       ...(settings.key.from === "integration" ? [keySpec(settings)] : []),
-      scopesSpec(settings),
+      scopesSpec(settings.scopes),
     ],
     connectionParams: (_app, settings) => [
       ...(settings.key.from === "connection" ? [keySpec(settings)] : []),
@@ -92,10 +77,10 @@ export function googleServiceAccount(): AuthScheme<
     },
     async refresh(context, credentials) {
       const { mint } = await import("./google-service-account/mint.js");
-      return mint(context, { key: credentials.key, scopes: credentials.scopes }, "refresh");
+      return mint(context, credentials, "refresh");
     },
     expiresAt: ({ expires_at }) => new Date(expires_at),
-    secrets: ({ key, access_token }) => [access_token, ...(key === undefined ? [] : secretsIn(key))],
+    secrets: ({ key, access_token }) => [access_token, ...(key === undefined ? [] : keySecrets(key))],
     apply(request, { access_token }) {
       request.headers.set("authorization", `Bearer ${access_token}`);
       return request;

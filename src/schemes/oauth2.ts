@@ -1,6 +1,7 @@
-import type { AuthScheme, ParamSpec } from "../ports/auth-scheme.js";
+import type { AuthScheme } from "../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../ports/scheme-settings/oauth2.js";
 import { oauth2Settings } from "../ports/scheme-settings/oauth2.js";
+import { redirectUriSpec, scopesSpec } from "./internal/flow-specs.js";
 import { parseSettings } from "./internal/parse-settings.js";
 import { applyProof } from "./oauth2/apply-proof.js";
 import { applyToken } from "./oauth2/apply-token.js";
@@ -19,21 +20,10 @@ const INTERACTIONS = {
   client_credentials: "none",
 } as const;
 
-const redirectUriSpec = (callbackUrl: string | null): ParamSpec => ({
-  name: "oauth_redirect_uri",
-  displayName: "Redirect URI",
-  description: "Add this Redirect URL to your app's OAuth allow list.",
-  required: false,
-  secret: false,
-  default: callbackUrl,
-  aliases: [],
-  pattern: null,
-});
-
 /**
  * OAuth 2.0: authorization code grant with PKCE (RFC 6749 §4.1, RFC 7636), client credentials (§4.4), device
- * authorization (RFC 8628), refresh (§6), revocation (RFC 7009), discovery (OpenID Connect Discovery 1.0, RFC 8414) and issuer identification (RFC 9207). How a provider deviates is
- * said in the app's settings. An instance remembers what it has discovered, for an hour.
+ * authorization (RFC 8628), refresh (§6), revocation (RFC 7009), discovery (OpenID Connect Discovery 1.0, RFC 8414) and
+ * issuer identification (RFC 9207). How a provider deviates is said in the app's settings. An instance remembers what it has discovered, for an hour.
  *
  * @example
  * ```ts
@@ -56,16 +46,7 @@ export function oauth2(): AuthScheme<OAuth2Settings, OAuth2Credentials> {
     integrationParams: (_app, settings, defaults) => [
       ...(settings.clientOwner === "integration" ? clientSpecs(settings) : []),
       ...(settings.grantType === "authorization_code" ? [redirectUriSpec(defaults.callbackUrl)] : []),
-      {
-        name: "scopes",
-        displayName: "Scopes",
-        description: "Scopes to request from the user, comma separated",
-        required: false,
-        secret: false,
-        default: settings.scopes.join(","),
-        aliases: [],
-        pattern: null,
-      },
+      scopesSpec(settings.scopes),
     ],
     connectionParams: (_app, settings) =>
       settings.clientOwner === "connection" ? clientSpecs(settings) : [],

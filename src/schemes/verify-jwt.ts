@@ -1,7 +1,8 @@
 import { ConfigurationError } from "../errors.js";
+import type { JwtAlgorithm } from "../ports/jwt-algorithms.js";
+import { JWT_ALGORITHMS } from "../ports/jwt-algorithms.js";
 import type { Clock, Fetch } from "../ports/runtime.js";
-import type { JwtAlgorithm } from "./internal/jwt/algorithms.js";
-import { isSymmetric, JWT_ALGORITHMS } from "./internal/jwt/algorithms.js";
+import { isSymmetric } from "./internal/jwt/algorithms.js";
 import type { JwtClaims } from "./internal/jwt/claims.js";
 import { checkClaims, readClaims } from "./internal/jwt/claims.js";
 import type { JsonWebKey } from "./internal/jwt/jwk-set.js";
@@ -11,7 +12,7 @@ import { createJwks } from "./internal/jwt/jwks.js";
 import type { TokenHeader } from "./internal/jwt/verify.js";
 import { readHeader, verifySignature } from "./internal/jwt/verify.js";
 
-export type { JwtAlgorithm } from "./internal/jwt/algorithms.js";
+export type { JwtAlgorithm } from "../ports/jwt-algorithms.js";
 export type { JwtClaims } from "./internal/jwt/claims.js";
 export type { JsonWebKey } from "./internal/jwt/jwk-set.js";
 export type { Jwks, JwksOptions } from "./internal/jwt/jwks.js";

@@ -3,14 +3,19 @@ import { apiKey } from "../../src/schemes/api-key.js";
 import { awsSigv4 } from "../../src/schemes/aws-sigv4.js";
 import { basic } from "../../src/schemes/basic.js";
 import { bearerToken } from "../../src/schemes/bearer-token.js";
+import { githubApp } from "../../src/schemes/github-app.js";
+import { googleServiceAccount } from "../../src/schemes/google-service-account.js";
 import { hmac } from "../../src/schemes/hmac.js";
 import { jwt } from "../../src/schemes/jwt.js";
 import { noAuth } from "../../src/schemes/no-auth.js";
+import { oauth1 } from "../../src/schemes/oauth1.js";
 import { oauth1a } from "../../src/schemes/oauth1a.js";
 import { oauth2 } from "../../src/schemes/oauth2.js";
-import type { SchemeUnderTest } from "../../src/testing/index.js";
+import { twoStep } from "../../src/schemes/two-step.js";
+import type { SchemeUnderTest, SchemeUser } from "../../src/testing/index.js";
 import { schemeConformance } from "../../src/testing/index.js";
-import { tokenEndpoint } from "./support/token-endpoint.js";
+import { rsaKey } from "../support/keys.js";
+import { installationTokens, tokenEndpoint } from "./support/token-endpoint.js";
 
 const BODILESS = ["a GET", "bytes in a PUT", "a stream in a PUT"] as const;
 
@@ -45,6 +50,16 @@ const hmacSettings = {
     { in: "query", name: "signature" },
   ],
 };
+
+const serviceAccount = (name: string): SchemeUser => ({
+  values: {
+    service_account_json: JSON.stringify({
+      type: "service_account",
+      client_email: `${name}@project-1.iam.gserviceaccount.com`,
+      private_key: rsaKey().pkcs8,
+    }),
+  },
+});
 
 /** A scheme per line; those with several ways of sending, once for each. */
 const SUBJECTS: Readonly<Record<string, SchemeUnderTest>> = {
@@ -134,6 +149,56 @@ const SUBJECTS: Readonly<Record<string, SchemeUnderTest>> = {
       { values: { oauth_token: "token-of-bob", oauth_token_secret: "secret-of-bob" } },
     ],
     wrongValues: [{ input: { oauth_token: "token-of-ada" }, field: "oauth_token_secret" }],
+  },
+  "OAUTH1, with tokens that are given": {
+    create: oauth1,
+    settings: { scheme: "OAUTH1", tokens: "given", signatureMethod: "HMAC-SHA256" },
+    wrongSettings: [{ input: { scheme: "OAUTH1", tokens: "some" }, field: "tokens" }],
+    config: { consumer_key: "consumer", consumer_secret: "secret-of-consumer" },
+    users: [
+      { values: { oauth_token: "token-of-ada", oauth_token_secret: "secret-of-ada" } },
+      { values: { oauth_token: "token-of-bob", oauth_token_secret: "secret-of-bob" } },
+    ],
+    wrongValues: [{ input: { oauth_token_secret: "secret-of-ada" }, field: "oauth_token" }],
+  },
+  TWO_STEP: {
+    create: twoStep,
+    settings: {
+      scheme: "TWO_STEP",
+      fields: [{ name: "password", displayName: "Password", description: "Password", secret: true }],
+      steps: [
+        {
+          request: { url: "https://acme.example/token", body: { password: "{password}" } },
+          values: { token: { path: "access_token" } },
+        },
+      ],
+      expiry: { kind: "fixed", seconds: 600 },
+      placements: [{}],
+    },
+    wrongSettings: [{ input: { scheme: "TWO_STEP", fields: [], steps: [] }, field: "fields" }],
+    users: [{ values: { password: "password of ada" } }, { values: { password: "password of bob" } }],
+    wrongValues: [{ input: {}, field: "password" }],
+    fetch: tokenEndpoint,
+  },
+  GITHUB_APP: {
+    create: githubApp,
+    settings: { scheme: "GITHUB_APP", installation: "given" },
+    wrongSettings: [{ input: { scheme: "GITHUB_APP", installation: "none" }, field: "installation" }],
+    config: { app_id: "12345", private_key: rsaKey().pkcs8 },
+    users: [
+      { credentials: { installation_id: "77", access_token: "ghs-ada", expires_at: 1 } },
+      { credentials: { installation_id: "88", access_token: "ghs-bob", expires_at: 1 } },
+    ],
+    wrongValues: [],
+    fetch: installationTokens,
+  },
+  GOOGLE_SERVICE_ACCOUNT: {
+    create: googleServiceAccount,
+    settings: { scheme: "GOOGLE_SERVICE_ACCOUNT", scopes: ["files.read"] },
+    wrongSettings: [{ input: { scheme: "GOOGLE_SERVICE_ACCOUNT", scopes: "files" }, field: "scopes" }],
+    users: [serviceAccount("ada"), serviceAccount("bob")],
+    wrongValues: [{ input: {}, field: "service_account_json" }],
+    fetch: tokenEndpoint,
   },
   NO_AUTH: {
     create: noAuth,

@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { createServer } from "node:http";
@@ -56,6 +56,19 @@ async function serve(answer: (exchange: Exchange) => Promise<readonly [status: n
       await once(server, "close");
     },
   };
+}
+
+/** The signature a GET without a query should have, by AWS's documentation of Signature Version 4. */
+function sigV4Of({ path, headers, authorization }: Exchange): string {
+  const [, scope = "", names = ""] =
+    /Credential=AKIDADA\/([^,]+), SignedHeaders=([^,]+)/.exec(authorization) ?? [];
+  const hmac = (key: string | Buffer, text: string) => createHmac("sha256", key).update(text).digest();
+  const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+  const signed = names.split(";").map((name) => `${name}:${headers[name]}\n`);
+  const request = ["GET", path, "", signed.join(""), names, sha256("")].join("\n");
+  const text = ["AWS4-HMAC-SHA256", headers["x-amz-date"], scope, sha256(request)].join("\n");
+  const key = scope.split("/").reduce<string | Buffer>(hmac, "AWS4secret/of+ada");
+  return hmac(key, text).toString("hex");
 }
 
 type Given = Pick<MatrixProvider, "connectionParams"> & Partial<Pick<MatrixProvider, "authConfig">>;
@@ -157,6 +170,28 @@ export const PROVIDERS: Readonly<Record<string, () => Promise<MatrixProvider>>> 
         );
         return hmac.digest("base64url") === signature && decodeJwt(token).claims["iss"] === "acme";
       },
+    ),
+  HMAC: () =>
+    checked(
+      {
+        scheme: "HMAC",
+        canonical: ["{timestamp}", "{method}", "{path}"],
+        placements: [
+          { in: "header", name: "x-time", template: "{timestamp}" },
+          { in: "header", name: "x-signature" },
+        ],
+      },
+      { connectionParams: { api_secret: "secret-1" } },
+      ({ path, headers }) =>
+        createHmac("sha256", "secret-1").update(`${headers["x-time"]}\nGET\n${path}`).digest("hex") ===
+        headers["x-signature"],
+    ),
+  AWS_SIGV4: () =>
+    checked(
+      { scheme: "AWS_SIGV4", region: "us-east-1", service: "execute-api" },
+      { connectionParams: { access_key_id: "AKIDADA", secret_access_key: "secret/of+ada" } },
+      ({ path, headers, authorization }) =>
+        authorization.endsWith(`Signature=${sigV4Of({ path, headers, authorization })}`),
     ),
   BASIC_WITH_JWT: () =>
     login((origin) => ({ scheme: "BASIC_WITH_JWT", tokenUrl: `${origin}/login`, tokenPath: "token" })),

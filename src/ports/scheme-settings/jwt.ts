@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { lazy } from "../../internal/lazy.js";
+import { JWT_ALGORITHMS } from "../jwt-algorithms.js";
 import { fieldName, fieldSource, schemeField, tokenPlacement } from "./fields.js";
 
 const signingKey = lazy(() =>
@@ -28,21 +29,7 @@ export const jwtSettings = lazy(() =>
   z
     .strictObject({
       scheme: z.literal("JWT"),
-      algorithm: z.enum([
-        "RS256",
-        "RS384",
-        "RS512",
-        "PS256",
-        "PS384",
-        "PS512",
-        "ES256",
-        "ES384",
-        "ES512",
-        "EdDSA",
-        "HS256",
-        "HS384",
-        "HS512",
-      ]),
+      algorithm: z.enum(JWT_ALGORITHMS),
       key: signingKey().default(() => signingKey().parse({})),
       /** What is asked for beside the key: issuer, key id, account. */
       fields: z.array(schemeField()).default([]),

@@ -7,6 +7,7 @@ import { endpointUrl } from "../internal/endpoint-url.js";
 import type { Exchanged } from "../internal/exchange.js";
 import { exchange, requiredText } from "../internal/exchange.js";
 import { importKey, keyError } from "../internal/jwt/import-key.js";
+import { keySecrets } from "../internal/jwt/key-secrets.js";
 import { signJwt } from "../internal/jwt/sign.js";
 import { sessionEnd } from "../internal/session/expiry.js";
 import type { TokenCall, TokenOperation } from "../internal/token-errors.js";
@@ -21,11 +22,16 @@ const PLACES = { failure: null, error: "error", message: "message" };
 const PAGE_SIZE = 100;
 const MAX_PAGES = 20;
 
+/** What the developer gave that no error may show. */
+function configSecrets({ config: { private_key = "", client_secret = "" } }: Context): readonly string[] {
+  return [...keySecrets(private_key), client_secret].filter((secret) => secret !== "");
+}
+
 function callOf(context: Context, operation: TokenOperation, secrets: readonly string[]): TokenCall {
   return {
     operation,
     appName: context.app.name,
-    secrets,
+    secrets: [...secrets, ...configSecrets(context)],
     manner: {
       wish: operation === "revoke" ? "revoke the token" : "give the installation a token",
       refusedHint:
@@ -76,10 +82,12 @@ function permissionsOf(body: Exchanged["body"]): readonly string[] | undefined {
 export async function installationToken(
   context: Context,
   installationId: string,
-  operation: "exchange" | "refresh",
+  /** The token there was before; null for the first. */
+  before: string | null,
 ): Promise<Grant<GithubAppCredentials>> {
   const jwt = await appJwt(context);
-  const call = callOf(context, operation, [jwt]);
+  const call =
+    before === null ? callOf(context, "exchange", [jwt]) : callOf(context, "refresh", [jwt, before]);
   const path = `/app/installations/${installationId}/access_tokens`;
   const answer = await ask(context, { method: "POST", path, token: jwt }, call);
   const access_token = requiredText(answer, "token", call);
@@ -103,7 +111,7 @@ export async function connectInstallation(
   const path = `/app/installations/${installationId}`;
   const { body } = await ask(context, { method: "GET", path, token: jwt }, call);
   const [id, label] = [valueAt(body, "account.id"), valueAt(body, "account.login")];
-  const grant = await installationToken(context, installationId, "exchange");
+  const grant = await installationToken(context, installationId, null);
   const params = { installation_id: installationId };
   if (typeof id !== "number" && typeof id !== "string") return { ...grant, params };
   const account = { id: String(id), email: null, label: typeof label === "string" ? label : null };
@@ -112,7 +120,7 @@ export async function connectInstallation(
 
 async function userToken(context: Context, code: string): Promise<string> {
   const { client_id = "", client_secret = "" } = context.config;
-  const call = callOf(context, "exchange", [client_secret, code]);
+  const call = callOf(context, "exchange", [code]);
   const url = endpointUrl("userTokenUrl", context.settings.userTokenUrl, context.params);
   const headers = { "content-type": "application/json" };
   const body = JSON.stringify({ client_id, client_secret, code });

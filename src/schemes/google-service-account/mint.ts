@@ -5,6 +5,7 @@ import { endpointUrl } from "../internal/endpoint-url.js";
 import { exchange, requiredText } from "../internal/exchange.js";
 import { pathOf } from "../internal/field-specs.js";
 import { importKey, keyError } from "../internal/jwt/import-key.js";
+import { keySecrets } from "../internal/jwt/key-secrets.js";
 import { signJwt } from "../internal/jwt/sign.js";
 import { sessionEnd } from "../internal/session/expiry.js";
 import type { TokenCall } from "../internal/token-errors.js";
@@ -47,10 +48,12 @@ async function requestToken(
     readonly scopes: readonly string[];
     readonly field: string;
     readonly operation: "exchange" | "refresh";
+    /** What no error may show beside the key. */
+    readonly secrets: readonly string[];
   },
 ): Promise<{ readonly access_token: string; readonly expires_at: number }> {
   const { settings, params, runtime } = context;
-  const { file, scopes, field, operation } = options;
+  const { file, scopes, field, operation, secrets } = options;
   const now = runtime.clock.now();
   const iat = Math.floor(now / 1000);
   const subject = params["subject"];
@@ -63,7 +66,7 @@ async function requestToken(
     ...(subject === undefined ? {} : { sub: subject }),
   };
   const assertion = await sign(file, claims, field);
-  const call = callOf(context, operation, [file.privateKey, assertion]);
+  const call = callOf(context, operation, [...secrets, file.privateKey, assertion]);
   const request = {
     method: "POST",
     url: endpointUrl("tokenUrl", settings.tokenUrl, params),
@@ -98,27 +101,31 @@ async function signToken(
 /**
  * A token for the account of a key file.
  *
- * @param key the file, where the user gave it
+ * @param given the file, where the user gave it, and the token there was before
  * @throws ValidationError or ConfigurationError naming the key's field; TokenError
  */
 export async function mint(
   context: Context,
-  { key, scopes }: { readonly key: string | undefined; readonly scopes: readonly string[] },
+  given: Pick<Partial<GoogleServiceAccountCredentials>, "key" | "access_token"> & {
+    readonly scopes: readonly string[];
+  },
   operation: "exchange" | "refresh",
 ): Promise<Grant<GoogleServiceAccountCredentials>> {
   const { settings, config, params } = context;
+  const { key, scopes, access_token: before } = given;
   const field = pathOf(settings.key);
   const text = settings.key.from === "connection" ? key : config[settings.key.name];
   if (text === undefined) throw keyError(field, "it is missing");
   const file = readKeyFile(text, field, settings.universeDomain);
+  const secrets = [...keySecrets(text), ...(before === undefined ? [] : [before])];
   const made =
     settings.selfSigned === null
-      ? await requestToken(context, { file, scopes, field, operation })
+      ? await requestToken(context, { file, scopes, field, operation, secrets })
       : await signToken(context, { file, scopes, field });
   const email = params["subject"] ?? file.clientEmail;
-  const given = settings.key.from === "connection" ? { key: text } : {};
+  const kept = settings.key.from === "connection" ? { key: text } : {};
   return {
-    credentials: { ...given, scopes: [...scopes], ...made },
+    credentials: { ...kept, scopes: [...scopes], ...made },
     scopes,
     account: { id: email, email, label: email },
   };

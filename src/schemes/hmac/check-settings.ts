@@ -1,5 +1,5 @@
+import { namesIn } from "../../internal/templates.js";
 import type { HmacSettings } from "../../ports/scheme-settings/hmac.js";
-import { namesIn } from "../internal/templates.js";
 import { headerText, TOKEN } from "../internal/texts.js";
 
 /** What one setting is wrong about, and why. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { percentEncode } from "../../internal/percent-encode.js";
 import type { ParamValues } from "../../ports/auth-scheme.js";
 
 /** What templates may say of a request; its body stands apart, being bytes. */
@@ -23,18 +24,11 @@ type RequestPlaceholder = (typeof REQUEST_PLACEHOLDERS)[number];
 
 const DEFAULT_PORTS: ParamValues = { "http:": "80", "https:": "443" };
 
-/** RFC 3986 §2.3. */
-const encode = (text: string): string =>
-  encodeURIComponent(text).replaceAll(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-
 function sortedParams(url: URL, contentType: string, body: Uint8Array): string {
   const isForm = contentType.startsWith("application/x-www-form-urlencoded");
   const form = isForm ? [...new URLSearchParams(new TextDecoder().decode(body))] : [];
   return [...url.searchParams, ...form]
-    .map(([name, value]) => [encode(name), encode(value)] as const)
+    .map(([name, value]) => [percentEncode(name), percentEncode(value)] as const)
     .sort(([a, x], [b, y]) => Number(a > b) - Number(a < b) || Number(x > y) - Number(x < y))
     .map((pair) => pair.join("="))
     .join("&");

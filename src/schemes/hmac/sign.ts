@@ -4,9 +4,9 @@ import { decodeBase64, encodeBase64 } from "../../internal/base64.js";
 import { randomToken } from "../../internal/hash.js";
 import { rebuildRequest } from "../../internal/rebuild-request.js";
 import { setQueryParameter } from "../../internal/set-query-parameter.js";
+import { fillText, MissingValue, namesIn } from "../../internal/templates.js";
 import type { ParamValues } from "../../ports/auth-scheme.js";
 import type { HmacSettings } from "../../ports/scheme-settings/hmac.js";
-import { fillText, MissingValue, namesIn } from "../internal/templates.js";
 import { requestValues } from "./request-values.js";
 import { writeTimestamp } from "./timestamp.js";
 

@@ -1,5 +1,5 @@
 import { retryAfterMs } from "../../http/retry-after.js";
-import { isObject } from "../../internal/json.js";
+import { parseJsonObject } from "../../internal/json.js";
 import { valueAt } from "../../internal/value-at.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
 import type { TokenCall } from "./token-errors.js";
@@ -22,15 +22,6 @@ export interface Exchanged {
   readonly body: Readonly<Record<string, unknown>> | null;
 }
 
-function parse(text: string): Exchanged["body"] {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return isObject(parsed) ? parsed : null;
-  } catch {
-    return null;
-  }
-}
-
 const textAt = (body: Exchanged["body"], path: string): string | null => {
   const value = valueAt(body, path);
   return typeof value === "string" ? value : typeof value === "number" ? String(value) : null;
@@ -51,7 +42,7 @@ export async function exchange(
   if (answer.kind !== "answer") throw transportError(answer, call);
   const { response, text } = answer;
   const { status } = response;
-  const body = parse(text);
+  const body = parseJsonObject(text);
   const { failure, error, message } = places;
   const declared = failure !== null && valueAt(body, failure.path) === failure.equals;
   if (response.ok && !declared) return { status, headers: response.headers, body };

@@ -1,9 +1,9 @@
 import { rebuildRequest } from "../../internal/rebuild-request.js";
 import { setQueryParameter } from "../../internal/set-query-parameter.js";
+import type { TemplateValues } from "../../internal/templates.js";
+import { fillText } from "../../internal/templates.js";
 import type { TokenPlacement } from "../../ports/scheme-settings/fields.js";
 import { withCookie } from "./cookie.js";
-import type { TemplateValues } from "./templates.js";
-import { fillText } from "./templates.js";
 
 async function withUrl(request: Request, url: string): Promise<Request> {
   // A stream would have to be sent in chunks, which not every server takes: the body is read and sent whole.

@@ -3,13 +3,13 @@ import { encodeBase64 } from "../../internal/base64.js";
 import { createBoundedCache } from "../../internal/bounded-cache.js";
 import type { JsonObject } from "../../internal/json.js";
 import { isObject } from "../../internal/json.js";
+import type { TemplateValues } from "../../internal/templates.js";
+import { fillJson, MissingValue, namesIn, templatesIn } from "../../internal/templates.js";
 import type { ParamValues, SchemeContext } from "../../ports/auth-scheme.js";
 import type { JwtSettings } from "../../ports/scheme-settings/jwt.js";
 import { pathOf } from "../internal/field-specs.js";
 import { importKey, keyError, publicKeyDigest } from "../internal/jwt/import-key.js";
 import { signJwt } from "../internal/jwt/sign.js";
-import type { TemplateValues } from "../internal/templates.js";
-import { fillJson, MissingValue, namesIn, templatesIn } from "../internal/templates.js";
 
 /** A token, and until when it is used: in milliseconds since the epoch. */
 export interface MintedToken {

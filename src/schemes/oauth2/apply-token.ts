@@ -1,7 +1,7 @@
+import { fillText } from "../../internal/templates.js";
 import type { ParamValues } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import { placeToken } from "../internal/place-token.js";
-import { fillText } from "../internal/templates.js";
 
 const STANDARD = "Bearer {token}";
 

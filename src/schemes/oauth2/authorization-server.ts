@@ -1,6 +1,7 @@
 import type { ServerMetadata } from "openid-client";
 import { ConfigurationError } from "../../errors.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
+import { ASYMMETRIC_ALGORITHMS } from "../../ports/jwt-algorithms.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import { endpointUrl } from "../internal/endpoint-url.js";
 import type { Discovery } from "./discovery.js";
@@ -30,19 +31,7 @@ const NEEDED: Readonly<Record<OAuth2Settings["grantType"], readonly EndpointFiel
 };
 
 /** What an ID token may be signed with when the server does not say: anything asymmetric (RFC 7518 §3.1, RFC 8037). */
-const ASYMMETRIC = [
-  "RS256",
-  "RS384",
-  "RS512",
-  "PS256",
-  "PS384",
-  "PS512",
-  "ES256",
-  "ES384",
-  "ES512",
-  "EdDSA",
-  "Ed25519",
-];
+const ASYMMETRIC = [...ASYMMETRIC_ALGORITHMS, "Ed25519"];
 
 /**
  * The server's metadata: what the app definition says, and what discovery adds where an endpoint is missing.

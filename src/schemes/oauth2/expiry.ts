@@ -1,6 +1,6 @@
+import { momentMs } from "../../internal/moment.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import { decodePart } from "../internal/jwt/verify.js";
-import { momentMs } from "../internal/session/expiry.js";
 
 type Settings = OAuth2Settings["tokenResponse"];
 

@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../../errors.js";
+import { fillText, MissingValue } from "../../internal/templates.js";
 import type { ParamValues } from "../../ports/auth-scheme.js";
-import { fillText, MissingValue } from "../internal/templates.js";
 
 /**
  * Templates of the app definition, filled in.

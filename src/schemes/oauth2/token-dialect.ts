@@ -1,8 +1,8 @@
 import { encodeBase64 } from "../../internal/base64.js";
+import { fillText } from "../../internal/templates.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
 import type { TokenRequestSignature } from "../../ports/scheme-settings/oauth2/token-request.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
-import { fillText } from "../internal/templates.js";
 import type { ProtocolRequest } from "../internal/transport.js";
 import { USER_AGENT } from "../internal/transport.js";
 import { fillValues } from "./fill-values.js";

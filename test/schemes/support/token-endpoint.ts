@@ -10,3 +10,11 @@ export const tokenEndpoint: Fetch = async (input) => {
     expires_in: 3600,
   });
 };
+
+/** GitHub, giving a token to any installation, and revoking any. */
+export const installationTokens: Fetch = async (input) => {
+  const { pathname } = new URL(input instanceof Request ? input.url : input);
+  if (!pathname.endsWith("/access_tokens")) return new Response(null, { status: 204 });
+  const expires_at = "2026-01-01T01:00:00Z";
+  return Response.json({ token: `ghs-${crypto.randomUUID()}`, expires_at, permissions: {} }, { status: 201 });
+};

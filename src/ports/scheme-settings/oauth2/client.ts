@@ -1,14 +1,13 @@
 import * as z from "zod";
 import { lazy } from "../../../internal/lazy.js";
+import { ASYMMETRIC_ALGORITHMS } from "../../jwt-algorithms.js";
 import { endpoint } from "../../url-template.js";
 
 /** How the JWT is made with which a client shows who it is (RFC 7523 §2.2). */
 const clientAssertion = lazy(() =>
   z.strictObject({
     /** What `private_key_jwt` signs with; `client_secret_jwt` signs with HS256. */
-    algorithm: z
-      .enum(["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"])
-      .default("RS256"),
+    algorithm: z.enum(ASYMMETRIC_ALGORITHMS).default("RS256"),
     /**
      * `aud`: the issuer (the token endpoint's URL where it is not known), the token endpoint, or what the provider says.
      */

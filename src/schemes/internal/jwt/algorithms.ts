@@ -1,21 +1,4 @@
-/** What JWTs are signed with here (RFC 7518 §3.1, RFC 8037 §3.1); never `none`. */
-export const JWT_ALGORITHMS = [
-  "RS256",
-  "RS384",
-  "RS512",
-  "PS256",
-  "PS384",
-  "PS512",
-  "ES256",
-  "ES384",
-  "ES512",
-  "EdDSA",
-  "HS256",
-  "HS384",
-  "HS512",
-] as const;
-/** One of them. */
-export type JwtAlgorithm = (typeof JWT_ALGORITHMS)[number];
+import type { JwtAlgorithm } from "../../../ports/jwt-algorithms.js";
 
 /** What a key is of. */
 export type KeyKind = "RSA" | "P-256" | "P-384" | "P-521" | "Ed25519" | "secret";

@@ -1,6 +1,6 @@
 import { ConfigurationError, ValidationError } from "../../../errors.js";
 import { decodeBase64 } from "../../../internal/base64.js";
-import type { JwtAlgorithm } from "./algorithms.js";
+import type { JwtAlgorithm } from "../../../ports/jwt-algorithms.js";
 import { isSymmetric, keyKindFor } from "./algorithms.js";
 import { readKeyText } from "./key-text.js";
 

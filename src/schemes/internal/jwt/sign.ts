@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../../internal/json.js";
 import { loadOnce } from "../../../internal/load-once.js";
-import type { JwtAlgorithm } from "./algorithms.js";
+import type { JwtAlgorithm } from "../../../ports/jwt-algorithms.js";
 
 const jose = loadOnce(() => import("jose"));
 

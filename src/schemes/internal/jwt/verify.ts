@@ -2,7 +2,8 @@ import type { CompactVerifyResult, CryptoKey } from "jose";
 import { JwtError } from "../../../errors.js";
 import { decodeBase64, encodeBase64Url } from "../../../internal/base64.js";
 import { isObject } from "../../../internal/json.js";
-import { isSymmetric, JWT_ALGORITHMS } from "./algorithms.js";
+import { JWT_ALGORITHMS } from "../../../ports/jwt-algorithms.js";
+import { isSymmetric } from "./algorithms.js";
 import type { JsonWebKey } from "./jwk-set.js";
 
 /** A token's header, as far as it says which key it was signed with. */

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { lazy } from "../../../internal/lazy.js";
-import { percentEncode } from "./parameters.js";
+import { percentEncode } from "../../../internal/percent-encode.js";
 import type { Token } from "./signer.js";
 
 /** What an OAUTH1 or OAUTH1A connection keeps, sealed. */

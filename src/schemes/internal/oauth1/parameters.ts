@@ -1,12 +1,5 @@
+import { percentEncode } from "../../../internal/percent-encode.js";
 import type { Parameter } from "./rfc5849.js";
-
-const RESERVED = /[!'()*]/g;
-const UNRESERVED = /^[\w.~-]*$/;
-const hex = (character: string): string => `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
-
-/** Percent-encoding of RFC 5849 §3.6: UTF-8, everything but the unreserved characters, in upper case. */
-export const percentEncode = (text: string): string =>
-  UNRESERVED.test(text) ? text : encodeURIComponent(text).replace(RESERVED, hex);
 
 /** A query or form body with parameters after what is there, which keeps its spelling, since it is signed. */
 export function appended(text: string, parameters: readonly Parameter[]): string {

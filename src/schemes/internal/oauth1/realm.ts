@@ -1,12 +1,12 @@
 import { ConfigurationError } from "../../../errors.js";
-import { fillTemplate } from "../../../internal/fill-template.js";
+import { fillText } from "../../../internal/templates.js";
 import type { ParamValues } from "../../../ports/auth-scheme.js";
 import type { OAuth1Settings } from "../../../ports/scheme-settings/oauth1.js";
 
 /** The realm for one connection; null for none. @throws ConfigurationError when a param would break out of the quotes */
 export function realmOf({ realm }: OAuth1Settings, params: ParamValues): string | null {
   if (realm === null) return null;
-  const filled = fillTemplate(realm.template, params);
+  const filled = fillText(realm.template, params);
   const replaced = Object.entries(realm.replace).reduce(
     (text, [from, to]) => text.replaceAll(from, to),
     filled,

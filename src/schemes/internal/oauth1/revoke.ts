@@ -1,11 +1,11 @@
 import { TokenError } from "../../../errors.js";
+import { percentEncode } from "../../../internal/percent-encode.js";
 import type { SchemeContext } from "../../../ports/auth-scheme.js";
 import type { OAuth1Settings } from "../../../ports/scheme-settings/oauth1.js";
 import { endpointUrl } from "../endpoint-url.js";
 import { consumerFor } from "./apply.js";
 import type { OAuth1Credentials } from "./credentials.js";
 import { tokenOf } from "./credentials.js";
-import { percentEncode } from "./parameters.js";
 import type { Signers } from "./signers.js";
 import { requestToken } from "./token-request.js";
 

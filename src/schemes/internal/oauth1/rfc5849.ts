@@ -1,5 +1,5 @@
 import OAuth from "oauth-1.0a";
-import { percentEncode } from "./parameters.js";
+import { percentEncode } from "../../../internal/percent-encode.js";
 
 /** A parameter of a request, decoded. Names may come more than once. */
 export type Parameter = readonly [name: string, value: string];

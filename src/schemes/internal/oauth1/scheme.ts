@@ -2,6 +2,7 @@ import * as z from "zod";
 import { lazy } from "../../../internal/lazy.js";
 import type { AuthScheme, ParamSpec, ParamValues } from "../../../ports/auth-scheme.js";
 import type { OAuth1Settings } from "../../../ports/scheme-settings/oauth1.js";
+import { redirectUriSpec, scopesSpec } from "../flow-specs.js";
 import { parseCredentials } from "../parse-credentials.js";
 import { readValues } from "../read-values.js";
 import { consumerOf, consumerSpecs } from "./consumer.js";
@@ -50,34 +51,8 @@ export function oauth1Scheme(name: "OAUTH1" | "OAUTH1A", parseSettings: Scheme["
     parseCredentials: (value) => parseCredentials(oauth1Credentials(), name, value),
     integrationParams: (_app, settings, defaults) => [
       ...(settings.consumer === "integration" ? consumerSpecs(settings) : []),
-      ...(settings.tokens !== "flow"
-        ? []
-        : [
-            {
-              name: "oauth_redirect_uri",
-              displayName: "Callback URL",
-              description: "Add this callback URL to your app's settings.",
-              required: false,
-              secret: false,
-              default: defaults.callbackUrl,
-              aliases: [],
-              pattern: null,
-            },
-          ]),
-      ...(settings.scopeParam === null
-        ? []
-        : [
-            {
-              name: "scopes",
-              displayName: "Scopes",
-              description: "Scopes to request from the user, comma separated",
-              required: false,
-              secret: false,
-              default: settings.scopes.join(","),
-              aliases: [],
-              pattern: null,
-            },
-          ]),
+      ...(settings.tokens !== "flow" ? [] : [redirectUriSpec(defaults.callbackUrl)]),
+      ...(settings.scopeParam === null ? [] : [scopesSpec(settings.scopes)]),
     ],
     connectionParams: (_app, settings) => [
       ...(settings.consumer === "connection"

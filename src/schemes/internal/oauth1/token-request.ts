@@ -77,7 +77,9 @@ export async function requestToken(
 ): Promise<TokenAnswer> {
   const { settings, params, runtime, signal, timeoutMs, app } = context;
   const { consumer, token, method } = request;
-  const secrets = [consumer.secret, ...(token === null ? [] : [token.key, token.secret])];
+  const { oauth_verifier = "", oauth_session_handle = "" } = request.extra;
+  const credentials = token === null ? [] : [token.key, token.secret];
+  const secrets = [consumer.secret, ...credentials, oauth_verifier, oauth_session_handle];
   const call: TokenCall = {
     operation: options.operation,
     appName: app.name,

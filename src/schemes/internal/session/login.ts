@@ -118,16 +118,22 @@ const made = (secrets: ParamValues, session: ParamValues, end: number | null): S
   ...(end === null ? {} : { expires_at: end }),
 });
 
-/** Logs in, step by step. @throws TokenError, and ConfigurationError when a request cannot be filled in */
+/**
+ * Logs in, step by step.
+ *
+ * @param before the session there was, when this one takes its place; null for the first
+ * @throws TokenError, and ConfigurationError when a request cannot be filled in
+ */
 export async function login(
   context: SessionContext,
   secrets: ParamValues,
-  operation: "exchange" | "refresh",
+  before: ParamValues | null,
 ): Promise<SessionCredentials> {
+  const operation = before === null ? "exchange" : "refresh";
   const { steps } = context.settings;
   let session: ParamValues = {};
   for (const [index, step] of steps.entries()) {
-    const call = callOf(context, operation, [secrets, session]);
+    const call = callOf(context, operation, [secrets, before ?? {}, session]);
     const field = `steps.${index}`;
     const { answer, values } = await perform(context, step, { secrets, session, field, call });
     const named = Object.entries(values).map(([name, value]) => [`step${index + 1}.${name}`, value]);
@@ -146,7 +152,7 @@ export async function renew(
 ): Promise<SessionCredentials> {
   const { refresh } = context.settings;
   const { values: secrets, session } = credentials;
-  if (refresh === null) return login(context, secrets, "refresh");
+  if (refresh === null) return login(context, secrets, session);
   const call = callOf(context, "refresh", [secrets, session]);
   try {
     const { answer, values } = await perform(context, refresh, { secrets, session, field: "refresh", call });
@@ -154,7 +160,7 @@ export async function renew(
     return made(secrets, renewed, ended(context, { answer, session: renewed, call }));
   } catch (error) {
     if (!MooringError.is(error) || error.retryable) throw error;
-    return login(context, secrets, "refresh");
+    return login(context, secrets, session);
   }
 }
 

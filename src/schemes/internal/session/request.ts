@@ -1,10 +1,10 @@
 import { ConfigurationError } from "../../../errors.js";
 import { encodeBase64 } from "../../../internal/base64.js";
 import { isObject } from "../../../internal/json.js";
+import { fillJson, fillText, MissingValue } from "../../../internal/templates.js";
 import type { ParamValues } from "../../../ports/auth-scheme.js";
 import type { SessionRequest } from "../../../ports/scheme-settings/two-step.js";
 import { endpointUrl } from "../endpoint-url.js";
-import { fillJson, fillText, MissingValue } from "../templates.js";
 import type { ProtocolRequest } from "../transport.js";
 
 /** `{step1.tenant}` as a name URLs know; the values likewise. */

@@ -1,10 +1,10 @@
+import { namesIn } from "../../../internal/templates.js";
 import type { AuthScheme, AuthSchemeName, SchemeContext } from "../../../ports/auth-scheme.js";
 import type { TwoStepSettings } from "../../../ports/scheme-settings/two-step.js";
 import { cookieValue } from "../cookie.js";
 import { fieldSpecs, secretValues } from "../field-specs.js";
 import { parseCredentials } from "../parse-credentials.js";
 import { placeToken } from "../place-token.js";
-import { namesIn } from "../templates.js";
 import type { SessionCredentials } from "./credentials.js";
 import { sessionCredentials } from "./credentials.js";
 
@@ -26,7 +26,7 @@ export function createSessionScheme<Settings>(options: {
       const session = known(context);
       const { login } = await import("./login.js");
       const secrets = secretValues(session.settings.fields, context.values);
-      return { kind: "complete", grant: { credentials: await login(session, secrets, "exchange") } };
+      return { kind: "complete", grant: { credentials: await login(session, secrets, null) } };
     },
     async refresh(context, credentials) {
       const { renew } = await import("./login.js");

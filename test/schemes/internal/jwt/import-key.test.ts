@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { JwtAlgorithm } from "../../../../src/schemes/internal/jwt/algorithms.js";
+import type { JwtAlgorithm } from "../../../../src/ports/jwt-algorithms.js";
 import { importKey, publicKeyDigest } from "../../../../src/schemes/internal/jwt/import-key.js";
 import { signJwt } from "../../../../src/schemes/internal/jwt/sign.js";
 import type { TestKey } from "../../../support/keys.js";

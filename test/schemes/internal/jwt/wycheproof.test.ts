@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { JWT_ALGORITHMS } from "../../../../src/schemes/internal/jwt/algorithms.js";
+import { JWT_ALGORITHMS } from "../../../../src/ports/jwt-algorithms.js";
 import { candidateKeys, readJwkSet } from "../../../../src/schemes/internal/jwt/jwk-set.js";
 import { readHeader, verifySignature } from "../../../../src/schemes/internal/jwt/verify.js";
 

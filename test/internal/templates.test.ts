@@ -1,20 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fillTemplate } from "../../src/internal/fill-template.js";
+import { fillText } from "../../src/internal/templates.js";
 
-describe("fillTemplate", () => {
+describe("fillText", () => {
   it("replaces each placeholder, however often it occurs", () => {
-    expect(fillTemplate("{a}-{b_2}-{a}", { a: "1", b_2: "2" })).toBe("1-2-1");
+    expect(fillText("{a}-{b_2}-{a}", { a: "1", b_2: "2" })).toBe("1-2-1");
   });
 
   it("leaves other braces alone", () => {
-    expect(fillTemplate(`{"key": "{a}", "n": {}} {A} { a }`, { a: "1" })).toBe(
-      `{"key": "1", "n": {}} {A} { a }`,
-    );
+    expect(fillText(`{"key": "{a}", "n": {}} {A} { a }`, { a: "1" })).toBe(`{"key": "1", "n": {}} {A} { a }`);
   });
 
   it.each(["{missing}", "{constructor}"])("names %s when there is no value for it", (placeholder) => {
-    expect(() => fillTemplate(`x ${placeholder}`, { a: "1" })).toThrow(placeholder);
+    expect(() => fillText(`x ${placeholder}`, { a: "1" })).toThrow(placeholder);
   });
 
   it("puts any value in verbatim, also one that looks like a placeholder or a replacement pattern", () => {
@@ -24,7 +22,7 @@ describe("fillTemplate", () => {
     );
     fc.assert(
       fc.property(value, value, (a, b) => {
-        expect(fillTemplate("<{a}|{b}>", { a, b })).toBe(`<${a}|${b}>`);
+        expect(fillText("<{a}|{b}>", { a, b })).toBe(`<${a}|${b}>`);
       }),
     );
   });

@@ -1,5 +1,5 @@
-import type { Json } from "../../internal/json.js";
-import { isObject } from "../../internal/json.js";
+import type { Json } from "./json.js";
+import { isObject } from "./json.js";
 
 /** What fills in a template; numbers stay numbers where they stand alone in JSON. */
 export type TemplateValues = Readonly<Record<string, string | number>>;
