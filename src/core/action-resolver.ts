@@ -1,8 +1,16 @@
 import { createAuthenticatedFetch } from "../http/authenticated-fetch.js";
 import { createRequest } from "../http/request.js";
+import { interactionOf } from "../ports/auth-scheme.js";
 import type { CredentialSource, RequestFunction } from "../ports/request.js";
 import type { ConnectionRecord } from "../ports/storage.js";
-import type { ActionConnection, ActionHandle, ConnectionResolver, HandleOptions } from "../ports/tool.js";
+import type {
+  ActionConnection,
+  ActionHandle,
+  ConnectionRequired,
+  ConnectionResolver,
+  ConnectRequest,
+  HandleOptions,
+} from "../ports/tool.js";
 import { anonymousSource } from "./anonymous-source.js";
 import { Connection } from "./connection.js";
 import { createCredentialSource } from "./credential-source.js";
@@ -72,6 +80,21 @@ export function createActionResolver(domain: Domain): ConnectionResolver {
     return handle(source, options, { id, app, labels, alias, account, params, scopes });
   };
 
+  /** The same connection, asked for more: only who has scopes granted in a flow can be. */
+  const widened = async (
+    entityId: string,
+    app: string,
+    { connectedAccountId, scopes }: NonNullable<ConnectRequest["lacking"]>,
+  ): Promise<ConnectionRequired> => {
+    const connection = await new Entity(domain, entityId).getConnection({ connectionId: connectedAccountId });
+    const { authScheme } = connection;
+    const { scheme, settings } = domain.apps.scheme(app, authScheme);
+    const required = { app, authScheme, connectedAccountId, redirectUrl: null, expectedParams: [] };
+    if (interactionOf(scheme, settings) === "none") return required;
+    const { redirectUrl } = await connection.reconnect({ scopes });
+    return { ...required, redirectUrl };
+  };
+
   return {
     async resolve(options) {
       const { entityId, app, connectedAccountId } = options;
@@ -83,7 +106,8 @@ export function createActionResolver(domain: Domain): ConnectionResolver {
       const nobody = { id: null, app, labels: [], alias: null, account: null, params: {}, scopes: [] };
       return handle(source, options, nobody);
     },
-    async connect({ entityId, app }) {
+    async connect({ entityId, app, lacking }) {
+      if (lacking !== undefined) return widened(entityId, app, lacking);
       const appScheme = await preferredScheme(domain, app);
       const specs = connectionSpecs(appScheme);
       const authScheme = appScheme.scheme.name;

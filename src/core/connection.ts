@@ -36,7 +36,7 @@ const deleteSchema = lazy(() => z.strictObject({ revoke: z.boolean().optional() 
 
 /** What `connection.reconnect()` takes. */
 export interface ReconnectOptions {
-  /** Scopes to ask for; the integration's when left out. */
+  /** Scopes to ask for beside those the connection was granted; the integration's when left out. */
   readonly scopes?: readonly string[] | string | undefined;
   /** Where the user lands afterwards. */
   readonly redirectUrl?: string | undefined;
@@ -183,7 +183,8 @@ export class Connection {
   }
 
   /**
-   * Connects the same connection again, keeping its id; what works now keeps working until the new grant is stored.
+   * Connects the same connection again, keeping its id; what works now keeps working until the new grant is stored. It
+   * is asked for what was granted before, and for `scopes`: a connection gains scopes, and loses none.
    *
    * @throws ValidationError, ConfigurationError, ConnectionStateError `INTEGRATION_DISABLED`
    */

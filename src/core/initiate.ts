@@ -1,7 +1,6 @@
 import * as z from "zod";
 import { ConfigurationError, ValidationError } from "../errors.js";
 import type { ParamValues } from "../ports/auth-scheme.js";
-import { interactionOf } from "../ports/auth-scheme.js";
 import type { ConnectionRecord, IntegrationRecord } from "../ports/storage.js";
 import type { Alias } from "./alias.js";
 import { aliasTaken, connectionCalled } from "./alias.js";
@@ -22,6 +21,7 @@ import { assertAvailable, assertEnabled, draftIntegration, storeIntegration } fr
 import { readParams, splitByOwner } from "./params.js";
 import { checkRedirectUrl } from "./redirect-url.js";
 import { connectionSpecs, integrationSpecs } from "./scheme-context.js";
+import { assertScopes } from "./scopes.js";
 import { resolveTarget } from "./target.js";
 
 /** What `entity.initiateConnection()` takes. */
@@ -89,9 +89,6 @@ async function rowWithAlias(context: CoreContext, named: Alias): Promise<Connect
   throw aliasTaken(existing);
 }
 
-const hasScopes = ({ scheme, settings }: AppScheme): boolean =>
-  scheme.hasScopes?.(settings) ?? interactionOf(scheme, settings) !== "none";
-
 /**
  * Starts a connection for an entity. Everything is checked before anything is stored.
  *
@@ -106,11 +103,7 @@ export async function initiateConnection(
   const { appScheme } = target;
   const { values, authConfig } = userValues(context, appScheme, options);
   const redirectUrl = checkRedirectUrl(context, options.redirectUrl ?? null);
-  if (options.scopes !== undefined && !hasScopes(appScheme)) {
-    throw new ValidationError(`${appScheme.scheme.name} has no scopes.`, {
-      issues: [{ path: "scopes", message: "only for schemes that ask a provider for them" }],
-    });
-  }
+  assertScopes(appScheme, options.scopes);
   const replaced = await rowWithAlias(context, {
     entityId,
     app: appScheme.app.slug,

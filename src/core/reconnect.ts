@@ -6,11 +6,13 @@ import type { ConnectionKey, ConnectionRecord } from "../ports/storage.js";
 import { readArguments, scopesArgument, valuesArgument } from "./arguments.js";
 import type { Attempt } from "./attempt.js";
 import { attempt } from "./attempt.js";
+import type { ConnectionRow } from "./connection-rows.js";
 import { assertIntegrationEnabled, readRow } from "./connection-rows.js";
 import type { CoreContext } from "./context.js";
-import { readParams } from "./params.js";
+import { readParams, splitList } from "./params.js";
 import { checkRedirectUrl } from "./redirect-url.js";
-import { connectionSpecs } from "./scheme-context.js";
+import { connectionSpecs, integrationValues } from "./scheme-context.js";
+import { assertScopes, hasScopes } from "./scopes.js";
 
 const reconnectSchema = z.strictObject({
   scopes: scopesArgument().optional(),
@@ -37,6 +39,21 @@ function retryValues(
 }
 
 /**
+ * What to ask for: a provider may replace the grant by one of just the scopes it is asked for, so those there are go
+ * along (RFC 6749 §3.3 knows no asking for more).
+ */
+async function scopesFor(
+  context: CoreContext,
+  { connection, integration }: ConnectionRow,
+  given: readonly string[] | undefined,
+): Promise<readonly string[] | null> {
+  if (given === undefined && connection.scopes.length === 0) return null;
+  const usual = splitList((await integrationValues(context, integration))["scopes"]);
+  const granted = connection.scopes.length === 0 ? usual : connection.scopes;
+  return [...new Set([...granted, ...(given ?? usual)])];
+}
+
+/**
  * Checks the arguments of `connection.reconnect()` and starts another attempt on the same connection.
  *
  * @throws ValidationError, ConfigurationError
@@ -52,11 +69,13 @@ export async function reconnect(
   const row = await readRow(context, key);
   assertIntegrationEnabled(row);
   const { connection, integration } = row;
+  const { scheme, settings } = context.apps.scheme(connection.app, connection.authScheme);
+  assertScopes({ scheme, settings }, given.scopes);
   return attempt(context, {
     entityId: connection.entityId,
     integration,
     values: retryValues(context, connection, given.connectionParams),
-    scopes: given.scopes ?? null,
+    scopes: hasScopes({ scheme, settings }) ? await scopesFor(context, row, given.scopes) : null,
     redirectUrl,
     onto: connection,
     marks: null,

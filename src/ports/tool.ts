@@ -92,7 +92,7 @@ export interface ActionError {
   readonly retryable: boolean;
   /** What is wrong with the arguments; empty otherwise. */
   readonly issues: readonly Issue[];
-  /** What the user must do first; null unless the code is `CONNECTION_REQUIRED`. */
+  /** What the user must do first; null unless the code is `CONNECTION_REQUIRED`, or `INSUFFICIENT_SCOPE` of a flow. */
   readonly connectionRequired: ConnectionRequired | null;
 }
 
@@ -138,10 +138,18 @@ export interface HandleOptions {
   readonly signal: AbortSignal;
 }
 
+/** What an execution cannot go on without. */
+export interface ConnectRequest {
+  readonly entityId: string;
+  readonly app: string;
+  /** The connection that was granted too little, and the scopes it lacks; left out when there is no connection. */
+  readonly lacking?: { readonly connectedAccountId: string; readonly scopes: readonly string[] } | undefined;
+}
+
 /** How the tool layer reaches connections, without knowing the domain. */
 export interface ConnectionResolver {
   /** Null when the entity has no ACTIVE connection for the app. @throws NoItemsFoundError for a foreign id */
   resolve(options: HandleOptions): Promise<ActionHandle | null>;
   /** Starts what the user must finish. @throws ConfigurationError when no integration can be used */
-  connect(request: { readonly entityId: string; readonly app: string }): Promise<ConnectionRequired>;
+  connect(request: ConnectRequest): Promise<ConnectionRequired>;
 }

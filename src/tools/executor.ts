@@ -86,6 +86,28 @@ export function createExecutor(options: {
     );
   };
 
+  /** The connection works, but was granted too little: where it can be asked for more, that is started. */
+  const widenFirst = async (
+    action: Action,
+    { connection: { id, app } }: ActionHandle,
+    { missing, execution }: { readonly missing: readonly string[]; readonly execution: Execution },
+  ): Promise<ActionResult> => {
+    const lacking = id === null ? undefined : { connectedAccountId: id, scopes: missing };
+    const request = { entityId: execution.entityId, app, lacking };
+    const connectionRequired = await (execution.connect?.(request) ?? resolver.connect(request));
+    return failed(
+      "INSUFFICIENT_SCOPE",
+      `The connection was not granted what ${action.name} needs: ${missing.join(", ")}.`,
+      {
+        hint:
+          connectionRequired.redirectUrl === null
+            ? "The user must connect the account again and grant these scopes."
+            : "Ask the user to open the redirectUrl and grant these scopes, then try again.",
+        connectionRequired,
+      },
+    );
+  };
+
   const perform = async (action: Action, prepared: Prepared, execution: Execution, signal: AbortSignal) => {
     const { entityId, connectedAccountId = null } = execution;
     const retry = action.annotations.readOnly;
@@ -104,15 +126,7 @@ export function createExecutor(options: {
     const app = registry.appOf(action);
     const granted = handle?.connection.scopes ?? [];
     const missing = app === null ? [] : missingScopes({ app, required: action.scopes, granted });
-    if (missing.length > 0) {
-      return failed(
-        "INSUFFICIENT_SCOPE",
-        `The connection was not granted what ${action.name} needs: ${missing.join(", ")}.`,
-        {
-          hint: "The user must connect the account again and grant these scopes.",
-        },
-      );
-    }
+    if (missing.length > 0 && handle !== null) return widenFirst(action, handle, { missing, execution });
     return runPrepared(action, prepared, handle, contextOf(action, handle, entityId, signal));
   };
 

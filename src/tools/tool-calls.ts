@@ -98,12 +98,13 @@ function refusal(call: ToolCall, names: ReadonlySet<string>, exceeded: number | 
   });
 }
 
-/** The calls of one answer that lack the same connection send the user to one page, not to one each. */
+/** The calls of one answer that lack the same connection, or scopes of it, send the user to one page, not to one each. */
 function connectOnce(resolver: ConnectionResolver): ConnectionResolver["connect"] {
   const started = new Map<string, Promise<ConnectionRequired>>();
   return (request) => {
-    const connecting = started.get(request.app) ?? resolver.connect(request);
-    started.set(request.app, connecting);
+    const key = `${request.app} ${request.lacking?.connectedAccountId ?? ""}`;
+    const connecting = started.get(key) ?? resolver.connect(request);
+    started.set(key, connecting);
     return connecting;
   };
 }

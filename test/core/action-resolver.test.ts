@@ -3,7 +3,7 @@ import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
-import { acmeApp, openData, PROVIDER, setUp, setUpOAuth } from "../support/acme.js";
+import { acmeApp, consented, openData, PROVIDER, setUp, setUpOAuth } from "../support/acme.js";
 
 const server = setupServer();
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
@@ -164,6 +164,30 @@ describe("a connection that is missing", () => {
       connectedAccountId: request.connectedAccountId,
     });
     expect(result.error?.code).toBe("CONNECTION_NOT_FOUND");
+  });
+});
+
+describe("a connection that was granted too little", () => {
+  it("is asked for more: the result says where to send the user, and it works meanwhile", async () => {
+    server.use(
+      http.post(`${PROVIDER}/token`, () =>
+        HttpResponse.json({ access_token: "at-1", token_type: "bearer", scope: "tickets:read" }),
+      ),
+      http.get(`${PROVIDER}/api/tickets`, () => HttpResponse.json([])),
+    );
+    const { toolset } = await setUpOAuth();
+    const ada = toolset.getEntity("ada");
+    const request = await ada.initiateConnection({ app: "acme" });
+    await toolset.handleCallback(consented(request.redirectUrl), { entityId: "ada" });
+    const create = { action: "ACME_CREATE_TICKET", params: { title: "a" }, entityId: "ada" };
+    const { error } = await toolset.executeAction(create);
+    expect(error).toMatchObject({
+      code: "INSUFFICIENT_SCOPE",
+      connectionRequired: { app: "acme", connectedAccountId: request.connectedAccountId },
+    });
+    const url = new URL(error?.connectionRequired?.redirectUrl ?? "");
+    expect(url.searchParams.get("scope")).toBe("tickets:read tickets:write");
+    expect((await toolset.executeAction(tickets)).successful).toBe(true);
   });
 });
 

@@ -212,12 +212,15 @@ describe("updateCredentials", () => {
   });
 });
 
+const scopeOf = ({ redirectUrl }: { readonly redirectUrl: string | null }) =>
+  new URL(redirectUrl ?? "").searchParams.get("scope");
+
 describe("reconnect", () => {
   it("keeps what works until the new grant is stored, and the id for ever", async () => {
     const { connection, toolset } = await granted();
     const again = await connection.reconnect({ scopes: ["tickets:admin"], redirectUrl: "/done" });
     expect(again.connectedAccountId).toBe(connection.id);
-    expect(new URL(again.redirectUrl ?? "").searchParams.get("scope")).toBe("tickets:admin");
+    expect(scopeOf(again)).toBe("tickets:read tickets:write tickets:admin");
     expect((await connection.getAuthParams()).headers).toEqual({ authorization: "Bearer access-1" });
     server.use(
       http.post(`${PROVIDER}/token`, () => HttpResponse.json({ ...TOKENS, access_token: "access-2" })),
@@ -230,8 +233,23 @@ describe("reconnect", () => {
     expect(await connection.reload()).toMatchObject({
       alias: "main",
       labels: ["work"],
-      scopes: ["tickets:admin"],
+      scopes: ["tickets:read", "tickets:write", "tickets:admin"],
     });
+  });
+
+  it("asks for what was granted, also when it is called without scopes", async () => {
+    const { connection } = await granted({ ...TOKENS, scope: "tickets:read profile" });
+    expect(scopeOf(await connection.reconnect())).toBe("tickets:read profile tickets:write");
+    expect(scopeOf(await connection.reconnect({ scopes: ["profile", "mail"] }))).toBe(
+      "tickets:read profile mail",
+    );
+  });
+
+  it("takes no scopes where none can be asked for", async () => {
+    const { connection } = await keyed();
+    await expect(
+      connection.reconnect({ scopes: ["a"], connectionParams: { api_key: "key-2" } }),
+    ).rejects.toMatchObject({ issues: [{ path: "scopes" }] });
   });
 
   it("is done at once for schemes that need only what the user gives", async () => {

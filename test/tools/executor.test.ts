@@ -156,10 +156,15 @@ describe("what goes wrong before an action runs", () => {
 
   it("a scope that was not granted", async () => {
     const action = acting(() => "ran", { scopes: ["read", "write"] });
-    expect((await execute(action, { scopes: ["read"] })).error).toMatchObject({
+    const { executor, connected } = executorWith({ actions: [action], handle: { scopes: ["read"] } });
+    expect((await executor.execute({ action: "ACME_ACT", entityId })).error).toMatchObject({
       code: "INSUFFICIENT_SCOPE",
       message: "The connection was not granted what ACME_ACT needs: write.",
+      hint: expect.stringContaining("redirectUrl"),
+      connectionRequired: { app: "acme", redirectUrl: "https://app.example/connect/1" },
     });
+    const lacking = { connectedAccountId: "connection_1", scopes: ["write"] };
+    expect(connected).toEqual([{ entityId, app: "acme", lacking }]);
     expect(await execute(action, { scopes: ["write", "read"] })).toMatchObject({ data: "ran" });
   });
 
