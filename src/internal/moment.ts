@@ -12,12 +12,16 @@ const NUMBERS = {
 };
 
 const UNITS = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 } as const;
+/** Longer texts are no duration, and the pattern below would take for ever to say so. */
+const MAX_DURATION_LENGTH = 64;
 const DURATION = /^(?:(\d+)\s*d)?\s*(?:(\d+)\s*h)?\s*(?:(\d+)\s*m)?\s*(?:(\d+)\s*s)?$/i;
 
 /** `2h`, `30m`, `1d12h` in milliseconds; null for anything else. */
 function durationMs(text: string): number | null {
-  const match = DURATION.exec(text.trim());
-  if (match === null || text.trim() === "") return null;
+  const trimmed = text.trim();
+  if (trimmed === "" || trimmed.length > MAX_DURATION_LENGTH) return null;
+  const match = DURATION.exec(trimmed);
+  if (match === null) return null;
   const [, days = "0", hours = "0", minutes = "0", seconds = "0"] = match;
   return (
     Number(days) * UNITS.d + Number(hours) * UNITS.h + Number(minutes) * UNITS.m + Number(seconds) * UNITS.s

@@ -33,6 +33,8 @@ const settingsSchema = lazy(() =>
 const minting = loadOnce(() => import("./jwt/mint.js"));
 
 const MAX_TOKENS = 1_000;
+/** Of one connection: more requests are hardly ever under way at once. */
+const MAX_LAST_TOKENS = 64;
 /** A token is not sent when it may expire on the way: the smaller of a minute and a fifth of its life. */
 const MAX_MARGIN_MS = 60_000;
 const MARGIN_SHARE = 0.2;
@@ -91,8 +93,8 @@ export function jwt(): AuthScheme<JwtSettings, JwtCredentials> {
     maxAgeMs: Number.POSITIVE_INFINITY,
     now: () => 0,
   });
-  /** The token that went out last, for what an answer may quote. */
-  const lastTokens = new WeakMap<JwtCredentials, string>();
+  /** The tokens that went out last, for what an answer may quote; requests under way at once may each have their own. */
+  const lastTokens = new WeakMap<JwtCredentials, readonly string[]>();
 
   const tokenFor = async (
     context: SchemeContext<JwtSettings>,
@@ -125,13 +127,12 @@ export function jwt(): AuthScheme<JwtSettings, JwtCredentials> {
       return { kind: "complete", grant: { credentials } };
     },
     secrets(credentials) {
-      const last = lastTokens.get(credentials);
-      const given = Object.values(credentials.values);
-      return last === undefined ? given : [...given, last];
+      return [...Object.values(credentials.values), ...(lastTokens.get(credentials) ?? [])];
     },
     async apply(request, credentials, context) {
       const token = await tokenFor(context, credentials, request);
-      lastTokens.set(credentials, token);
+      const others = (lastTokens.get(credentials) ?? []).filter((last) => last !== token);
+      lastTokens.set(credentials, [...others, token].slice(-MAX_LAST_TOKENS));
       return placeToken(request, context.settings.placement, { ...valuesOf(context, credentials), token });
     },
   };

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AppInput } from "mooring";
-import { defineApp } from "mooring";
+import { defineApp, RequestError } from "mooring";
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -120,6 +120,31 @@ describe("JWT in use", () => {
       exp: expect.any(Number),
     });
     expect(isSignedBy(tokenOf(seen[0]), key.publicKey)).toBe(true);
+  });
+
+  it("keeps the token of each of several requests at once out of its error", async () => {
+    const { toolset } = signed({ algorithm: "HS256", reuse: false, claims: { path: "{path}" } });
+    const connection = await connect(toolset, { private_key: "a shared secret of at least 32 bytes" });
+    // From here on they share what was opened.
+    await connection.request("/first");
+    const arrived: (() => void)[] = [];
+    server.use(
+      http.get(`${API}/*`, async ({ request }) => {
+        // Nobody is answered before all have signed.
+        await new Promise<void>((resolve) => {
+          arrived.push(resolve);
+          if (arrived.length === 3) for (const go of arrived) go();
+        });
+        return new HttpResponse(`You sent ${request.headers.get("authorization")}`, { status: 400 });
+      }),
+    );
+    const failures = ["/a", "/b", "/c"].map((path) =>
+      connection.request(path).then(
+        () => "answered",
+        (error: unknown) => (error instanceof RequestError ? error.body : error),
+      ),
+    );
+    await expect(Promise.all(failures)).resolves.toEqual(Array(3).fill("You sent Bearer [redacted]"));
   });
 
   it("makes Ghost's token: id and hexadecimal secret in one key", async () => {

@@ -25,7 +25,9 @@ const MAX_SECONDS = 86_400;
 
 const seconds = lazy(() => z.coerce.number().positive().max(MAX_SECONDS));
 const text = lazy(() => z.string().min(1).max(MAX_LENGTH));
-const page = lazy(() => text().regex(/^https?:\/\/[^\s/]/i));
+/** It is shown to people, in terminals too: no control characters. */
+const shown = lazy(() => text().regex(/^[^\p{Cc}\p{Cf}]+$/u));
+const page = lazy(() => shown().regex(/^https?:\/\/[^\s/]\S*$/i));
 /** RFC 8628 §3.2; `verification_url` is how Google called it before there was an RFC. */
 const answerSchema = lazy(() =>
   z
@@ -37,7 +39,7 @@ const answerSchema = lazy(() =>
     .pipe(
       z.object({
         device_code: text(),
-        user_code: text(),
+        user_code: shown(),
         verification_uri: page(),
         verification_uri_complete: page().nullish(),
         expires_in: seconds(),

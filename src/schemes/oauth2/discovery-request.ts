@@ -1,5 +1,6 @@
 import type { CustomFetch, ServerMetadata } from "openid-client";
 import { RequestError } from "../../errors.js";
+import { isPrivateHost } from "../../http/private-host.js";
 import { retryAfterMs } from "../../http/retry-after.js";
 import { safeCause } from "../../internal/redact.js";
 import type { Runtime } from "../../ports/runtime.js";
@@ -105,6 +106,10 @@ export async function discoveryRequest(issuer: string, runtime: Runtime): Promis
       isSafeEndpoint(url) &&
       (url.startsWith("https:") || issuer.startsWith("http:"));
     if (!isUsable) throw invalid(issuer, `\`${endpoint}\` is not an https URL`);
+    // As a redirect there would: the client's secret is sent to it.
+    if (isPrivateHost(new URL(url)) && !isPrivateHost(new URL(issuer))) {
+      throw invalid(issuer, `\`${endpoint}\` is at a private address`);
+    }
   }
   return metadata;
 }

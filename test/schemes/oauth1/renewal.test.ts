@@ -10,13 +10,13 @@ afterEach(() => server.resetHandlers());
 afterAll(() => server.close());
 
 describe("OAUTH1 with tokens that expire", () => {
-  async function connected() {
+  async function connected(lifetime = "3600") {
     const clock = fakeClock();
     const { toolset, entity, app } = await setUp({ ...URLS, callback: "authorization" }, CONSUMER, { clock });
     answering(
       server,
       credentials("request-1"),
-      credentials("access-1", "&oauth_expires_in=3600&oauth_session_handle=handle-1"),
+      credentials("access-1", `&oauth_expires_in=${lifetime}&oauth_session_handle=handle-1`),
     );
     const { redirectUrl } = await entity.initiateConnection({ app });
     const back = new URL(new URL(redirectUrl ?? "").searchParams.get("oauth_callback") ?? "");
@@ -40,6 +40,13 @@ describe("OAUTH1 with tokens that expire", () => {
     await clock.advance(3_600_000);
     answering(server, credentials(), credentials("access-3"));
     expect(await connection.request("/tickets").json()).toContain('oauth_token="access-3"');
+  });
+
+  it("works with one that is said to live longer than a date can say", async () => {
+    for (const lifetime of ["9007199254740991", "1e300"]) {
+      const { connection } = await connected(lifetime);
+      expect(await connection.request("/tickets").json()).toContain('oauth_token="access-1"');
+    }
   });
 
   it("is EXPIRED when the provider says that the grant is gone", async () => {

@@ -72,6 +72,11 @@ describe("device authorization request (RFC 8628 §3.1)", () => {
       "a page that is a script",
       () => HttpResponse.json({ ...CODES, verification_uri: "javascript:alert(1)" }),
     ],
+    [
+      "a page with what a terminal would obey",
+      () => HttpResponse.json({ ...CODES, verification_uri: "https://acme.example/\u001b]0;x\u0007" }),
+    ],
+    ["a user code that does", () => HttpResponse.json({ ...CODES, user_code: "AB\u001b[2J" })],
     ["no expiry", () => HttpResponse.json({ ...CODES, expires_in: undefined })],
     ["a negative interval", () => HttpResponse.json({ ...CODES, interval: -5 })],
     ["a redirect", () => HttpResponse.redirect("https://evil.example/", 307)],

@@ -103,6 +103,14 @@ describe("discover", () => {
       "an endpoint on this machine",
       () => HttpResponse.json({ ...METADATA, token_endpoint: "http://127.0.0.1/t" }),
     ],
+    [
+      "an endpoint on this machine, with TLS",
+      () => HttpResponse.json({ ...METADATA, token_endpoint: "https://localhost/t" }),
+    ],
+    [
+      "an endpoint in the private network",
+      () => HttpResponse.json({ ...METADATA, token_endpoint: "https://169.254.169.254/t" }),
+    ],
     ["an endpoint that is no text", () => HttpResponse.json({ ...METADATA, revocation_endpoint: 7 })],
     ["HTML", () => HttpResponse.html("<p>hello</p>")],
     ["a list", () => HttpResponse.json([])],

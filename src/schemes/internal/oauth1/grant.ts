@@ -15,6 +15,9 @@ import { requestToken, tokenIn } from "./token-request.js";
 
 type Context = SchemeContext<OAuth1Settings>;
 
+/** Longer lives would not fit a date; nobody will notice. */
+const MAX_LIFETIME_SECONDS = 100 * 365 * 86_400;
+
 /** The token as it is kept. `oauth_expires_in` and the handle are the OAuth Session extension's. */
 function credentialsIn(answer: TokenAnswer, now: number, own: Consumer | undefined): OAuth1Credentials {
   const { key, secret } = tokenIn(answer);
@@ -26,7 +29,9 @@ function credentialsIn(answer: TokenAnswer, now: number, own: Consumer | undefin
     ...(own === undefined ? {} : { consumer: own }),
     ...(handle === null || handle === "" ? {} : { oauth_session_handle: handle }),
     // Zero is how a token that does not expire is spelled.
-    ...(Number.isSafeInteger(seconds) && seconds > 0 ? { expires_at: now + seconds * 1000 } : {}),
+    ...(Number.isInteger(seconds) && seconds > 0
+      ? { expires_at: now + Math.min(seconds, MAX_LIFETIME_SECONDS) * 1000 }
+      : {}),
   };
 }
 

@@ -49,6 +49,11 @@ describe("the end of a session", () => {
     expect(field(unit, value)).toBe("unreadable");
   });
 
+  it("is unreadable at once where a text goes on and on", () => {
+    expect(field("duration", `1d${" ".repeat(4_000)}x`)).toBe("unreadable");
+    expect(field("duration", `${"9".repeat(1_000_000)}h`)).toBe("unreadable");
+  });
+
   it("is the `exp` of a JWT", () => {
     expect(jwt({ exp: NOW / 1000 + 5 })).toBe(NOW + 5_000);
     expect(jwt({})).toBe("unreadable");
