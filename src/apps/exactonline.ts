@@ -30,7 +30,8 @@ export const exactonline = defineApp({
       authorizationUrl: "https://start.exactonline.{country}/api/oauth2/auth",
       tokenUrl: "https://start.exactonline.{country}/api/oauth2/token",
       pkce: false,
-      refreshMarginSeconds: 30,
+      // Not 30: a life is counted from when the token was asked for, which is before Exact Online counts it.
+      refreshMarginSeconds: 20,
     },
   ],
   // Source: https://start.exactonline.nl/docs/HlpRestAPIResourcesDetails.aspx?name=SystemSystemMe

@@ -1,12 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Journey } from "./journey.js";
 import { connect } from "./journey.js";
+import { BASIC, FORM, POSTED, REDIRECT, shown } from "./requests.js";
 
-const REDIRECT = encodeURIComponent("https://app.example.com/callback");
-const BASIC = "Basic aWQ6c2VjcmV0";
-const FORM = "application/x-www-form-urlencoded;charset=UTF-8";
 const CODE = `redirect_uri=${REDIRECT}&code=c&grant_type=authorization_code`;
-const POSTED = "client_id=id&client_secret=secret";
 
 interface Golden extends Journey {
   /** Groups of docs/provider-quirks.md it shows. */
@@ -253,12 +250,7 @@ describe("a connection by OAuth 2.0", () => {
       expect(authorize).toBe(golden.authorize);
       const connection = await finish();
       const [request] = sent;
-      expect([
-        request?.line,
-        request?.headers.get("content-type"),
-        request?.headers.get("authorization"),
-        request?.body,
-      ]).toEqual(golden.exchange);
+      expect(request === undefined ? null : shown(request)).toEqual(golden.exchange);
       expect(connection.params).toEqual(golden.kept ?? {});
       expect(connection.expiresAt?.toISOString() ?? null).toBe(golden.expiresAt ?? null);
     },

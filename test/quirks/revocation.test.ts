@@ -1,0 +1,81 @@
+import { describe, expect, it } from "vitest";
+import { connect } from "./journey.js";
+import { BASIC, FORM, POSTED, shown } from "./requests.js";
+
+const TOKENS = { access_token: "at", token_type: "bearer", refresh_token: "rt/1", expires_in: 3600 };
+/** What the revoking request is told apart by, and the request. */
+type Golden = readonly [line: string, contentType: string | null, authorization: string | null, body: string];
+
+const byRfc7009 = (token: string, hint: string) => `token_type_hint=${hint}&token=${token}`;
+const REFRESH = byRfc7009("rt%2F1", "refresh_token");
+
+const GOLDEN: Readonly<Record<string, Golden>> = {
+  github: [
+    "DELETE https://api.github.com/applications/id/grant",
+    "application/json",
+    BASIC,
+    `{"access_token":"at"}`,
+  ],
+  slack: ["POST https://slack.com/api/auth.revoke", null, "Bearer at", ""],
+  hubspot: ["DELETE https://api.hubapi.com/oauth/v1/refresh-tokens/rt%2F1", null, null, ""],
+  strava: ["POST https://www.strava.com/oauth/deauthorize", FORM, null, "access_token=at"],
+  gmail: ["POST https://oauth2.googleapis.com/revoke", FORM, null, `${REFRESH}&${POSTED}`],
+  reddit: ["POST https://www.reddit.com/api/v1/revoke_token", FORM, BASIC, REFRESH],
+  zoom: ["POST https://zoom.us/oauth/revoke", FORM, BASIC, REFRESH],
+};
+const API = {
+  "api.github.com/user": { id: 1, login: "ada" },
+  "auth.test": { ok: true, team_id: "T1", user_id: "U1" },
+  "account-info": { portalId: 7, uiDomain: "acme" },
+  "v3/athlete": { id: 1 },
+  "gmail.googleapis.com": { emailAddress: "ada@example.com" },
+  userinfo: { sub: "1" },
+  "api/v1/me": { id: "1", name: "ada" },
+  "v2/users/me": { id: "1" },
+  "auth.revoke": { ok: true, revoked: true },
+};
+
+describe("the end of a grant", () => {
+  it.each(Object.entries(GOLDEN))("at %s is asked for as the provider wants it", async (slug, golden) => {
+    const { finish, sent } = await connect(slug, { tokens: TOKENS, api: API });
+    const connection = await finish();
+    const before = sent.length;
+    await connection.revoke();
+    expect(sent.slice(before).map(shown)).toEqual([golden]);
+    expect(connection.status).toBe("REVOKED");
+  });
+
+  it("at github is asked for in a version of the API, and by name", async () => {
+    const { finish, sent } = await connect("github", { tokens: TOKENS, api: API });
+    await (await finish()).revoke();
+    expect(Object.fromEntries(sent.at(-1)?.headers ?? [])).toEqual({
+      accept: "application/vnd.github+json",
+      authorization: BASIC,
+      "content-type": "application/json",
+      "user-agent": "mooring",
+      "x-github-api-version": "2022-11-28",
+    });
+  });
+
+  it("at hubspot needs a refresh token: without one nothing is sent", async () => {
+    const { finish, sent } = await connect("hubspot", { tokens: { access_token: "at" }, api: API });
+    const connection = await finish();
+    const before = sent.length;
+    await connection.revoke();
+    expect(sent).toHaveLength(before);
+  });
+
+  it("at google is that of the access token, where there is no other", async () => {
+    const { finish, sent } = await connect("gmail", { tokens: { access_token: "at" }, api: API });
+    await (await finish()).revoke();
+    expect(sent.at(-1)?.body).toBe(`${byRfc7009("at", "access_token")}&${POSTED}`);
+  });
+
+  it("at slack has failed when the body says so", async () => {
+    const { finish } = await connect("slack", {
+      tokens: { ...TOKENS, ok: true },
+      api: { ...API, "auth.revoke": { ok: false, error: "ratelimited" } },
+    });
+    await expect((await finish()).revoke()).rejects.toMatchObject({ code: "TOKEN_REVOKE_FAILED" });
+  });
+});
