@@ -25,6 +25,7 @@ import { dropbox } from "./dropbox.js";
 import { elevenlabs } from "./elevenlabs.js";
 import { exa } from "./exa.js";
 import { exactonline } from "./exactonline.js";
+import { facebook } from "./facebook.js";
 import { figma } from "./figma.js";
 import { followupboss } from "./followupboss.js";
 import { freshdesk } from "./freshdesk.js";
@@ -41,6 +42,7 @@ import { groq } from "./groq.js";
 import { hackernews } from "./hackernews.js";
 import { hubspot } from "./hubspot.js";
 import { hubstaff } from "./hubstaff.js";
+import { instagram } from "./instagram.js";
 import { intercom } from "./intercom.js";
 import { jenkins } from "./jenkins.js";
 import { jira } from "./jira.js";
@@ -72,16 +74,20 @@ import { quickbooks } from "./quickbooks.js";
 import { reddit } from "./reddit.js";
 import { resend } from "./resend.js";
 import { salesforce } from "./salesforce.js";
+import { salesforcedatacloud } from "./salesforcedatacloud.js";
 import { sendgrid } from "./sendgrid.js";
 import { serpapi } from "./serpapi.js";
+import { sharepoint } from "./sharepoint.js";
 import { shopify } from "./shopify.js";
 import { slack } from "./slack.js";
+import { slackuser } from "./slackuser.js";
 import { smartsheet } from "./smartsheet.js";
 import { spotify } from "./spotify.js";
 import { square } from "./square.js";
 import { strava } from "./strava.js";
 import { stripe } from "./stripe.js";
 import { tavily } from "./tavily.js";
+import { threads } from "./threads.js";
 import { tiktok } from "./tiktok.js";
 import { tiktokads } from "./tiktokads.js";
 import { trello } from "./trello.js";
@@ -127,6 +133,7 @@ export {
   elevenlabs,
   exa,
   exactonline,
+  facebook,
   figma,
   followupboss,
   freshdesk,
@@ -143,6 +150,7 @@ export {
   hackernews,
   hubspot,
   hubstaff,
+  instagram,
   intercom,
   jenkins,
   jira,
@@ -174,16 +182,20 @@ export {
   reddit,
   resend,
   salesforce,
+  salesforcedatacloud,
   sendgrid,
   serpapi,
+  sharepoint,
   shopify,
   slack,
+  slackuser,
   smartsheet,
   spotify,
   square,
   strava,
   stripe,
   tavily,
+  threads,
   tiktok,
   tiktokads,
   trello,
@@ -231,6 +243,7 @@ export const catalogue: readonly AppDefinition[] = [
   elevenlabs,
   exa,
   exactonline,
+  facebook,
   figma,
   followupboss,
   freshdesk,
@@ -247,6 +260,7 @@ export const catalogue: readonly AppDefinition[] = [
   hackernews,
   hubspot,
   hubstaff,
+  instagram,
   intercom,
   jenkins,
   jira,
@@ -278,16 +292,20 @@ export const catalogue: readonly AppDefinition[] = [
   reddit,
   resend,
   salesforce,
+  salesforcedatacloud,
   sendgrid,
   serpapi,
+  sharepoint,
   shopify,
   slack,
+  slackuser,
   smartsheet,
   spotify,
   square,
   strava,
   stripe,
   tavily,
+  threads,
   tiktok,
   tiktokads,
   trello,

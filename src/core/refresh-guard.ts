@@ -1,8 +1,14 @@
 import type { Runtime } from "../ports/runtime.js";
 import type { HeldLease } from "./lease.js";
 
-/** Requests that spend nothing, such as discovery, may go out at any time; other refreshes may be waiting for them. */
-const HARMLESS = new Set(["GET", "HEAD"]);
+/**
+ * Requests that spend nothing, such as discovery, may go out at any time; other refreshes may be waiting for them. A
+ * query may hold a token.
+ */
+function isHarmless(input: string | URL | Request, method: string): boolean {
+  if (method !== "GET" && method !== "HEAD") return false;
+  return !(input instanceof Request ? input.url : String(input)).includes("?");
+}
 
 /** Lets a refresh token go out only while its lease is surely held. */
 export interface RefreshGuard {
@@ -31,7 +37,7 @@ export function guardRefresh(runtime: Runtime, lease: HeldLease): RefreshGuard {
       async fetch(input, init) {
         requests += 1;
         const method = init?.method ?? (input instanceof Request ? input.method : "GET");
-        if (!HARMLESS.has(method.toUpperCase())) {
+        if (!isHarmless(input, method.toUpperCase())) {
           isHeldBack = !isSent && !lease.isSurelyHeld();
           if (isHeldBack) throw new Error("The lease was lost before the refresh token was sent.");
           isSent = true;

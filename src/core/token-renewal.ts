@@ -70,7 +70,7 @@ async function storeTokens(
     opened,
     // Someone judged the grant dead while this answer was on its way: it is not.
     ({ status }) => (status === "EXPIRED" ? { ...fields, status: "ACTIVE", statusReason: null } : fields),
-    { ...patience, cause: "refresh" },
+    { ...patience, ...(grant.incomplete === undefined ? { cause: "refresh" } : {}) },
   );
   return durably(context, { ...patience, connectionId: key.id, what: "reading renewed tokens" }, () =>
     openRow(context, key),
@@ -94,15 +94,18 @@ async function afterRefusal(
   return { outcome: "renewed", opened: await openRow(context, keyOf(opened)) };
 }
 
+interface Failure {
+  readonly kind: "failure";
+  readonly error: TokenError;
+  /** Whether the refresh token went out, and nobody knows what became of it. */
+  readonly unanswered: boolean;
+}
+
 type Answer =
   | { readonly kind: "grant"; readonly grant: Grant<unknown> }
-  | { readonly kind: "not renewable" | "lease lost" }
-  | {
-      readonly kind: "failure";
-      readonly error: TokenError;
-      /** Whether the refresh token went out, and nobody knows what became of it. */
-      readonly unanswered: boolean;
-    };
+  | { readonly kind: "not renewable" }
+  | { readonly kind: "lease lost" }
+  | Failure;
 
 /** One token request, if the lease is surely held when it goes out. */
 async function ask(
@@ -125,6 +128,26 @@ async function ask(
   }
 }
 
+/** The same, with what it got stored, also where that is only half of it. */
+async function askAndStore(
+  context: CoreContext,
+  opened: OpenedRow,
+  by: { readonly refresh: NonNullable<AnyAuthScheme["refresh"]>; readonly lease: HeldLease },
+): Promise<
+  { readonly opened: OpenedRow } & (
+    | Exclude<Answer, { readonly kind: "grant" }>
+    | { readonly kind: "renewed" }
+  )
+> {
+  const answer = await ask(context, opened, by.refresh, by.lease);
+  if (answer.kind !== "grant") return { ...answer, opened };
+  const stored = await storeTokens(context, opened, answer.grant);
+  const { incomplete } = answer.grant;
+  return incomplete === undefined
+    ? { kind: "renewed", opened: stored }
+    : { kind: "failure", error: incomplete, unanswered: false, opened: stored };
+}
+
 /**
  * Asks the provider for new tokens and stores them, if the lease of the connection's grant is surely held.
  *
@@ -133,7 +156,7 @@ async function ask(
  */
 export async function renewTokens(
   context: CoreContext,
-  opened: OpenedRow,
+  before: OpenedRow,
   options: {
     readonly scheme: AnyAuthScheme;
     readonly lease: HeldLease;
@@ -149,11 +172,11 @@ export async function renewTokens(
   const { clock } = context.runtime;
   const secondTryBy = clock.now() + SECOND_TRY_WITHIN_MS;
   let { unanswered } = options;
+  let opened = before;
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await ask(context, opened, refresh, lease);
-    if (answer.kind === "grant") {
-      return { outcome: "renewed", opened: await storeTokens(context, opened, answer.grant) };
-    }
+    const answer = await askAndStore(context, opened, { refresh, lease });
+    opened = answer.opened;
+    if (answer.kind === "renewed") return { outcome: "renewed", opened };
     if (answer.kind !== "failure") return { outcome: answer.kind };
     const { error } = answer;
     if (error.code === "REAUTHORIZATION_REQUIRED") {
@@ -162,8 +185,8 @@ export async function renewTokens(
     }
     unanswered ||= answer.unanswered;
     const pauseMs = backoff(attempt, error.retryAfterMs, Math.random());
-    const isLast = attempt === MAX_ATTEMPTS || clock.now() + pauseMs > secondTryBy;
-    if (!error.retryable || isLast || pauseMs > MAX_PAUSE_MS) {
+    const isLast = attempt === MAX_ATTEMPTS || pauseMs > Math.min(secondTryBy - clock.now(), MAX_PAUSE_MS);
+    if (!error.retryable || isLast) {
       return { outcome: "failed", error, pauseMs, unanswered };
     }
     await clock.sleep(pauseMs);

@@ -29,7 +29,8 @@ const connectionParam = lazy(() =>
 /** Params a scheme takes from what the provider says when connecting. */
 function paramsFromProvider(auth: AppAuthScheme): readonly string[] {
   if (!("tokenResponse" in auth)) return [];
-  return [...Object.keys(auth.tokenResponse.metadata), ...Object.keys(auth.callbackMetadata)];
+  const answers = [auth.tokenResponse, ...auth.tokenExchanges.map(({ response }) => response)];
+  return [...answers.flatMap(({ metadata }) => Object.keys(metadata)), ...Object.keys(auth.callbackMetadata)];
 }
 
 const appSchema = lazy(() =>

@@ -7,10 +7,11 @@ import { applyProof } from "./oauth2/apply-proof.js";
 import { applyToken } from "./oauth2/apply-token.js";
 import { clientSpecs } from "./oauth2/client-params.js";
 import type { OAuth2Credentials } from "./oauth2/credentials.js";
-import { parseCredentials, secretsOf } from "./oauth2/credentials.js";
+import { expiryOf, parseCredentials, secretsOf } from "./oauth2/credentials.js";
 import { importCredentials } from "./oauth2/import-credentials.js";
 import { createNonces } from "./oauth2/nonces.js";
 import type { Protocol } from "./oauth2/protocol.js";
+import { tokenFor } from "./oauth2/token-for.js";
 
 export type { OAuth2Credentials } from "./oauth2/credentials.js";
 
@@ -58,12 +59,16 @@ export function oauth2(): AuthScheme<OAuth2Settings, OAuth2Credentials> {
     poll: async (context, flow) => (await protocol()).poll(context, flow),
     refresh: async (context, credentials) => (await protocol()).refresh(context, credentials),
     revoke: async (context, credentials) => (await protocol()).revoke(context, credentials),
-    expiresAt: ({ expires_at }) => (expires_at === undefined ? null : new Date(expires_at)),
+    expiresAt(credentials) {
+      const end = expiryOf(credentials);
+      return end === null ? null : new Date(end);
+    },
     refreshMarginMs: ({ refreshMarginSeconds }) =>
       refreshMarginSeconds === null ? null : refreshMarginSeconds * 1000,
     secrets: secretsOf,
     apply(request, credentials, { settings, config, params, runtime }) {
-      const { access_token, token_type, dpop_key, client = {} } = credentials;
+      const { token_type, dpop_key, client = {} } = credentials;
+      const access_token = tokenFor(request.url, credentials, { settings, params });
       const values = { ...params, client_id: client["client_id"] ?? config["client_id"] ?? "" };
       const applied = applyToken(request, access_token, { settings, values });
       if (token_type === "bearer" || dpop_key === undefined) return applied;

@@ -44,6 +44,7 @@ const WITHOUT_ACCOUNT = [
   "printful",
   "quickbooks",
   "resend",
+  "salesforcedatacloud",
   "sendgrid",
   "tavily",
   "tiktokads",

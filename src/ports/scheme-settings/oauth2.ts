@@ -4,6 +4,7 @@ import { endpoint } from "../url-template.js";
 import { apiCallFields } from "./oauth2/api-call.js";
 import { authorizationFields } from "./oauth2/authorization.js";
 import { clientFields } from "./oauth2/client.js";
+import { furtherRequestFields } from "./oauth2/further-requests.js";
 import { tokenRequestFields } from "./oauth2/token-request.js";
 import { tokenResponse } from "./oauth2/token-response.js";
 
@@ -85,10 +86,18 @@ export const oauth2Settings = lazy(() =>
       tokenParams: strings(),
       refreshParams: strings(),
       ...tokenRequestFields(),
+      ...furtherRequestFields(),
       tokenResponse: tokenResponse().default(() => tokenResponse().parse({})),
       ...apiCallFields(),
       /** Seconds before expiry at which tokens are refreshed, instead of the adaptive margin. */
       refreshMarginSeconds: z.number().int().nonnegative().nullable().default(null),
+    })
+    .superRefine(({ dpop, tokenExchanges, refreshRequest, furtherTokens }, context) => {
+      const own = { tokenExchanges, refreshRequest, furtherTokens };
+      for (const [field, value] of Object.entries(own)) {
+        if (dpop === null || value === null || Object.keys(value).length === 0) continue;
+        context.addIssue({ code: "custom", path: [field], message: "gets bearer tokens: not with `dpop`" });
+      }
     })
     .superRefine((settings, context) => {
       const first = FIRST_ENDPOINT[settings.grantType];

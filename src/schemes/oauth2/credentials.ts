@@ -5,6 +5,17 @@ import { lazy } from "../../internal/lazy.js";
 /** RFC 6749 §A.12: visible ASCII. Anything else could not go into an `Authorization` header. */
 export const ACCESS_TOKEN = /^[\x21-\x7E](?:[\x20-\x7E]*[\x21-\x7E])?$/;
 
+const further = lazy(() =>
+  z.object({
+    access_token: z.string().regex(ACCESS_TOKEN),
+    /** Its own; absent where the connection's renews it. */
+    refresh_token: z.string().min(1).optional(),
+    expires_at: z.number().int().nonnegative().optional(),
+  }),
+);
+/** A token beside the connection's own. */
+export type FurtherCredentials = z.output<ReturnType<typeof further>>;
+
 const schema = lazy(() =>
   z
     .object({
@@ -24,6 +35,8 @@ const schema = lazy(() =>
       client: z.record(z.string(), z.string()).optional(),
       /** The private key the tokens are bound to, as a JWK; absent for bearer tokens. */
       dpop_key: z.record(z.string(), z.string()).optional(),
+      /** Tokens for other parts of the API, by the app definition's names; absent where it has none. */
+      further: z.record(z.string(), further()).optional(),
     })
     .refine(({ token_type, dpop_key }) => token_type === "bearer" || dpop_key !== undefined, {
       message: "is needed for tokens of type DPoP",
@@ -47,10 +60,25 @@ const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi"];
 
 /** Every token and key in the credentials. */
 export function secretsOf(credentials: OAuth2Credentials): readonly string[] {
-  const { access_token, refresh_token, id_token, client = {}, dpop_key = {} } = credentials;
+  const {
+    access_token,
+    refresh_token,
+    id_token,
+    client = {},
+    dpop_key = {},
+    further: more = {},
+  } = credentials;
   const { client_secret, private_key } = client;
   const members = PRIVATE_MEMBERS.map((name) => dpop_key[name]);
-  return [access_token, refresh_token, id_token, client_secret, private_key, ...members].filter(
+  const others = Object.values(more).flatMap((token) => [token.access_token, token.refresh_token]);
+  return [access_token, refresh_token, id_token, client_secret, private_key, ...members, ...others].filter(
     (secret) => secret !== undefined,
   );
+}
+
+/** When the first of the tokens expires, in milliseconds since the epoch; null when none does, or nobody knows. */
+export function expiryOf({ expires_at, further: more = {} }: OAuth2Credentials): number | null {
+  const ends = [expires_at, ...Object.values(more).map((token) => token.expires_at)];
+  const known = ends.filter((end) => end !== undefined);
+  return known.length === 0 ? null : Math.min(...known);
 }

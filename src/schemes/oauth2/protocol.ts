@@ -1,9 +1,10 @@
-import type { AuthScheme } from "../../ports/auth-scheme.js";
+import type { AuthScheme, Grant, SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import { authorizationRequest } from "./authorization-request.js";
 import { authorizationServer } from "./authorization-server.js";
 import { clientCredentials } from "./client-credentials.js";
 import { asClient, ownClient } from "./client-params.js";
+import { completedGrant } from "./completed-grant.js";
 import type { OAuth2Credentials } from "./credentials.js";
 import { deviceAuthorization } from "./device-authorization.js";
 import { pollDevice } from "./device-flow.js";
@@ -23,6 +24,11 @@ export type Protocol = Pick<Scheme, "start"> &
 /** Makes it, with a memory of its own of what was discovered. `nonces` are shared with who sends API requests. */
 export function createProtocol(nonces: Nonces): Protocol {
   const memory = { ...createDiscovery(), nonces };
+  const completed = (
+    context: SchemeContext<OAuth2Settings>,
+    grant: Grant<OAuth2Credentials>,
+    before: OAuth2Credentials | null = null,
+  ) => completedGrant(context, grant, { before, memory });
   return {
     async start(given) {
       const client = ownClient(given.settings, given.values);
@@ -48,13 +54,21 @@ export function createProtocol(nonces: Nonces): Protocol {
             client,
             dpop_key: dpop === null ? undefined : await generateDpopKey(dpop),
           });
-          return { kind: "complete", grant };
+          return { kind: "complete", grant: await completed(context, grant) };
         }
       }
     },
-    complete: (context, callback) => exchangeCode(context, callback, memory),
-    poll: (context, flow) => pollDevice(context, flow, memory),
-    refresh: (context, credentials) => refreshTokens(context, credentials, memory),
+    complete: async (context, callback) => completed(context, await exchangeCode(context, callback, memory)),
+    async poll(context, flow) {
+      const polled = await pollDevice(context, flow, memory);
+      return polled.kind === "granted"
+        ? { kind: "granted", grant: await completed(context, polled.grant) }
+        : polled;
+    },
+    async refresh(context, credentials) {
+      const grant = await refreshTokens(context, credentials, memory);
+      return grant === null ? null : completed(context, grant, credentials);
+    },
     revoke: (context, credentials) => revokeGrant(asClient(context, credentials.client), credentials, memory),
   };
 }

@@ -1,4 +1,4 @@
-import type { Grant, SchemeContext } from "../../ports/auth-scheme.js";
+import type { Grant, ParamValues, SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import { endpointUrl } from "../internal/endpoint-url.js";
 import type { AuthorizationServer } from "./authorization-server.js";
@@ -8,6 +8,7 @@ import { asClient } from "./client-params.js";
 import type { OAuth2Credentials } from "./credentials.js";
 import type { Memory } from "./discovery.js";
 import { serverFor } from "./server-for.js";
+import { renewByOwnRequest } from "./token-exchanges.js";
 import { requestTokens, withResources } from "./token-request.js";
 
 /**
@@ -21,18 +22,36 @@ export async function refreshTokens(
   credentials: OAuth2Credentials,
   memory: Memory,
 ): Promise<Grant<OAuth2Credentials> | null> {
-  const { access_token, refresh_token, client, dpop_key } = credentials;
+  const { refresh_token, client, dpop_key } = credentials;
   const context = asClient(given, client);
   const { settings } = context;
   if (settings.grantType === "client_credentials") {
     const scopes = askedScopes(credentials);
     return clientCredentials(context, memory, { operation: "refresh", scopes, client, dpop_key });
   }
+  if (settings.refreshRequest !== null)
+    return renewByOwnRequest(context, settings.refreshRequest, credentials);
   if (refresh_token === undefined) return null;
+  return refreshWith(context, memory, { refresh_token, credentials, parameters: settings.refreshParams });
+}
+
+/** RFC 6749 §6, with one refresh token. */
+export async function refreshWith(
+  context: SchemeContext<OAuth2Settings>,
+  memory: Memory,
+  options: {
+    readonly refresh_token: string;
+    readonly parameters: ParamValues;
+    /** What there was, for what the answer leaves out. */
+    readonly credentials: OAuth2Credentials;
+  },
+): Promise<Grant<OAuth2Credentials>> {
+  const { refresh_token, credentials } = options;
+  const { access_token, client, dpop_key } = credentials;
   const secrets = [...clientSecrets(context), refresh_token, access_token];
   const call = { operation: "refresh", appName: context.app.name, secrets } as const;
   const server = renewedAt(await serverFor(context, memory, call), context);
-  const parameters = withResources(context, settings.refreshParams);
+  const parameters = withResources(context, options.parameters);
   return requestTokens(context, memory.nonces, {
     call,
     server,

@@ -56,14 +56,19 @@ function renamed(form: URLSearchParams, names: OAuth2Settings["tokenParameterNam
   );
 }
 
-function encoded(form: URLSearchParams, { tokenRequestFormat, tokenRequestMethod }: OAuth2Settings) {
-  if (tokenRequestFormat === "query" || tokenRequestMethod === "GET") return null;
-  return tokenRequestFormat === "json"
+/** Parameters as a body, and its media type. */
+export const encodedForm = (form: URLSearchParams, asJson: boolean) =>
+  asJson
     ? { type: "application/json", text: JSON.stringify(Object.fromEntries(form)) }
     : { type: "application/x-www-form-urlencoded;charset=UTF-8", text: form.toString() };
+
+function encoded(form: URLSearchParams, { tokenRequestFormat, tokenRequestMethod }: OAuth2Settings) {
+  if (tokenRequestFormat === "query" || tokenRequestMethod === "GET") return null;
+  return encodedForm(form, tokenRequestFormat === "json");
 }
 
-function withQuery(url: string, form: URLSearchParams): string {
+/** A URL with parameters in its query. */
+export function withQuery(url: string, form: URLSearchParams): string {
   const target = new URL(url);
   for (const [name, value] of form) target.searchParams.set(name, value);
   return target.href;

@@ -6,6 +6,7 @@ import type { TokenCall } from "../internal/token-errors.js";
 import { malformedError, refusalError, transportError } from "../internal/token-errors.js";
 import type { ProtocolAnswer, ProtocolRequest } from "../internal/transport.js";
 import { send } from "../internal/transport.js";
+import type { FurtherCredentials } from "./credentials.js";
 import type { DpopKey } from "./dpop.js";
 import { dpopProof } from "./dpop.js";
 import type { Nonces } from "./nonces.js";
@@ -20,8 +21,15 @@ const USE_NONCE = "use_dpop_nonce";
 export interface TokenEndpoint {
   /** Rewrites what goes out and what comes back; rejects with a TokenError instead of handing on a failure. */
   readonly fetch: CustomFetch;
-  /** Values of the last answer that the app definition wants kept with the connection. */
-  metadata(): ParamValues;
+  /** What else the last answer holds. */
+  beside(): Beside;
+}
+
+/** What an answer holds beside the tokens that were asked for. */
+export interface Beside {
+  /** Values that the app definition wants kept with the connection. */
+  readonly metadata: ParamValues;
+  readonly further: Readonly<Record<string, FurtherCredentials>>;
 }
 
 interface EndpointOptions {
@@ -66,7 +74,7 @@ export function tokenEndpoint(
 ): TokenEndpoint {
   const { settings, runtime, signal, timeoutMs } = context;
   const { call, keepIdToken, dpop } = options;
-  let metadata: ParamValues = {};
+  let beside: Beside = { metadata: {}, further: {} };
   const sendOnce = async (request: ProtocolRequest): Promise<ProtocolAnswer> =>
     send(dpop === null ? request : await proven(request, dpop, runtime.clock.now()), {
       fetch: runtime.fetch,
@@ -82,7 +90,7 @@ export function tokenEndpoint(
     return wantsNonce ? sendOnce(request) : answer;
   };
   return {
-    metadata: () => metadata,
+    beside: () => beside,
     async fetch(url, init) {
       const answer = await ask(await toTokenRequest(context, standard(url, init, settings, options)));
       if (answer.kind !== "answer") throw transportError(answer, call);
@@ -100,7 +108,7 @@ export function tokenEndpoint(
       });
       switch (read.kind) {
         case "tokens":
-          metadata = read.metadata;
+          beside = read;
           return Response.json(read.tokens);
         case "refusal":
           throw refusalError(read, call, { status, retryAfterMs: wait });

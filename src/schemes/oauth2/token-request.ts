@@ -56,10 +56,16 @@ export async function requestTokens(
   const sentAt = context.runtime.clock.now();
   try {
     const tokens = await request.send(client, configuration);
+    const { metadata, further } = endpoint.beside();
+    const isAlone = Object.keys(further).length === 0;
     return {
-      credentials: { ...credentialsOf(tokens, sentAt, before), ...present(kept) },
+      credentials: {
+        ...credentialsOf(tokens, sentAt, before),
+        ...present(kept),
+        ...(isAlone ? {} : { further: { ...further } }),
+      },
       scopes: tokens.scope === undefined ? asked : splitScopes(tokens.scope, " "),
-      params: endpoint.metadata(),
+      params: metadata,
       account: accountOf(tokens),
     };
   } catch (error) {

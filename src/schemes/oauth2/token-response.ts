@@ -4,8 +4,10 @@ import { valueAt } from "../../internal/value-at.js";
 import type { ParamValues } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import type { Refusal } from "../internal/token-errors.js";
+import type { FurtherCredentials } from "./credentials.js";
 import { ACCESS_TOKEN } from "./credentials.js";
 import { expiresInOfToken, expiresIn as lifetimeOf } from "./expiry.js";
+import { furtherIn } from "./further-tokens.js";
 import { splitScopes } from "./scopes.js";
 
 /** A token response in the form of RFC 6749 §5.1. */
@@ -22,7 +24,13 @@ export interface StandardTokens {
 
 /** What an answer of the token endpoint says, whatever form it is in. */
 export type TokenAnswer =
-  | { readonly kind: "tokens"; readonly tokens: StandardTokens; readonly metadata: ParamValues }
+  | {
+      readonly kind: "tokens";
+      readonly tokens: StandardTokens;
+      readonly metadata: ParamValues;
+      /** Tokens beside them, by the app definition's names. */
+      readonly further: Readonly<Record<string, FurtherCredentials>>;
+    }
   | ({ readonly kind: "refusal" } & Refusal)
   | { readonly kind: "malformed"; readonly field: string; readonly expected: string };
 
@@ -184,6 +192,7 @@ function readTokens(
       ...(isAbsent(idToken) ? {} : { id_token: idToken }),
     },
     metadata: readMetadata(body, settings.tokenResponse.metadata),
+    further: furtherIn(body, settings, options.now),
   };
 }
 

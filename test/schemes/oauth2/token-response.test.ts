@@ -74,6 +74,7 @@ describe("readTokenResponse: tokens", () => {
       kind: "tokens",
       tokens: { access_token: "xoxp-user", token_type: "bearer", scope: "chat:write users:read" },
       metadata: { team_id: "T1" },
+      further: {},
     });
   });
 

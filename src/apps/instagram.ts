@@ -1,0 +1,46 @@
+import { defineApp } from "../ports/app.js";
+import { metaTokens } from "./internal/meta.js";
+
+/**
+ * Instagram API with Instagram login, for professional accounts: the code's token lives an hour and is exchanged for one
+ * of sixty days, which renews itself once it is a day old.
+ *
+ * No revocation: the documentation names no endpoint; the user takes the app off in Instagram's settings.
+ *
+ * Source: https://developers.facebook.com/docs/instagram-platform/instagram-api-with-instagram-login/business-login
+ */
+export const instagram = defineApp({
+  slug: "instagram",
+  name: "Instagram",
+  description: "Media, comments and messages of a professional Instagram account.",
+  categories: ["social"],
+  docsUrl: "https://developers.facebook.com/docs/instagram-platform",
+  baseUrl: "https://graph.instagram.com",
+  authSchemes: [
+    {
+      scheme: "OAUTH2",
+      authorizationUrl: "https://www.instagram.com/oauth/authorize",
+      tokenUrl: "https://api.instagram.com/oauth/access_token",
+      ...metaTokens,
+      scopes: ["instagram_business_basic"],
+      tokenExchanges: [
+        {
+          after: "first",
+          method: "GET",
+          url: "https://graph.instagram.com/access_token",
+          params: {
+            grant_type: "ig_exchange_token",
+            client_secret: "{client_secret}",
+            access_token: "{access_token}",
+          },
+        },
+      ],
+      refreshRequest: {
+        method: "GET",
+        url: "https://graph.instagram.com/refresh_access_token",
+        params: { grant_type: "ig_refresh_token", access_token: "{access_token}" },
+      },
+    },
+  ],
+  account: { url: "/me?fields=user_id,username", id: "user_id", label: "username" },
+});
