@@ -78,6 +78,7 @@ export type {
   ParamSpec,
   ParamValues,
   PollResult,
+  RegistrationContext,
   SchemeCallback,
   SchemeContext,
   StartContext,

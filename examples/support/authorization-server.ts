@@ -32,6 +32,8 @@ export interface AuthorizationServerOptions {
   readonly clientKeys?: readonly JWK[];
   /** Grants beside the authorization code's. Default: none. */
   readonly grantTypes?: readonly ("client_credentials" | "device_code")[];
+  /** Whether clients can register (RFC 7591). Default: false. */
+  readonly registration?: boolean;
   /** Whether authorization requests must be pushed (RFC 9126). Default: false. */
   readonly requirePushedRequests?: boolean;
   /** Whether tokens are bound to a key of the client's (RFC 9449), and proofs to nonces. Default: `off`. */
@@ -143,6 +145,7 @@ async function configuration(options: AuthorizationServerOptions) {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: grantTypes.includes("client_credentials") },
       deviceFlow: { enabled: grantTypes.includes("device_code"), ...DEVICE_PAGES },
+      registration: { enabled: options.registration ?? false },
       pushedAuthorizationRequests: {
         enabled: true,
         requirePushedAuthorizationRequests: options.requirePushedRequests ?? false,

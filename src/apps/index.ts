@@ -47,6 +47,7 @@ import { intercom } from "./intercom.js";
 import { jenkins } from "./jenkins.js";
 import { jira } from "./jira.js";
 import { linear } from "./linear.js";
+import { linearmcp } from "./linearmcp.js";
 import { linkedin } from "./linkedin.js";
 import { mailchimp } from "./mailchimp.js";
 import { mailgun } from "./mailgun.js";
@@ -76,6 +77,7 @@ import { resend } from "./resend.js";
 import { salesforce } from "./salesforce.js";
 import { salesforcedatacloud } from "./salesforcedatacloud.js";
 import { sendgrid } from "./sendgrid.js";
+import { sentry } from "./sentry.js";
 import { serpapi } from "./serpapi.js";
 import { sharepoint } from "./sharepoint.js";
 import { shopify } from "./shopify.js";
@@ -155,6 +157,7 @@ export {
   jenkins,
   jira,
   linear,
+  linearmcp,
   linkedin,
   mailchimp,
   mailgun,
@@ -184,6 +187,7 @@ export {
   salesforce,
   salesforcedatacloud,
   sendgrid,
+  sentry,
   serpapi,
   sharepoint,
   shopify,
@@ -265,6 +269,7 @@ export const catalogue: readonly AppDefinition[] = [
   jenkins,
   jira,
   linear,
+  linearmcp,
   linkedin,
   mailchimp,
   mailgun,
@@ -294,6 +299,7 @@ export const catalogue: readonly AppDefinition[] = [
   salesforce,
   salesforcedatacloud,
   sendgrid,
+  sentry,
   serpapi,
   sharepoint,
   shopify,

@@ -113,13 +113,26 @@ export interface IntegrationDraft {
   readonly isStored: boolean;
 }
 
+/** The developer's values, with what the provider gives where they left it out. */
+async function registered(
+  { callbackUrl, runtime }: CoreContext,
+  { app, scheme, settings }: AppScheme,
+  values: ParamValues,
+): Promise<ParamValues> {
+  if (scheme.register === undefined) return values;
+  return {
+    ...values,
+    ...(await scheme.register({ app, settings, config: values, params: {}, runtime, callbackUrl })),
+  };
+}
+
 async function draft(
   context: CoreContext,
   options: EnsureIntegrationOptions,
   managed: boolean,
 ): Promise<IntegrationRecord> {
   const { app, scheme } = options.appScheme;
-  const values = checkConfig(context, { ...options, managed });
+  const values = await registered(context, options.appScheme, checkConfig(context, { ...options, managed }));
   const id = context.newId();
   const siblings = await listIntegrations(context, { app: app.slug });
   const now = context.runtime.clock.now();

@@ -70,6 +70,12 @@ export interface StartContext<Settings> extends SchemeContext<Settings> {
   readonly scopes: readonly string[];
 }
 
+/** What a scheme knows when an integration is made. */
+export interface RegistrationContext<Settings> extends SchemeContext<Settings> {
+  /** Where the provider is to send browsers back to; null when the toolset has no such URL. */
+  readonly callbackUrl: string | null;
+}
+
 /** What the browser came back with. */
 export interface SchemeCallback {
   /** The whole callback URL with its query. */
@@ -162,6 +168,12 @@ export interface AuthScheme<Settings, Credentials> {
     settings: Settings,
     defaults: { readonly callbackUrl: string | null },
   ): readonly ParamSpec[];
+  /**
+   * Gets from the provider what the developer did not give for a new integration, such as a client id (RFC 7591): values
+   * that are added to theirs, and stored. Default: nothing.
+   * @throws TokenError when the provider refuses, or does not answer
+   */
+  register?(context: RegistrationContext<Settings>): Promise<ParamValues>;
   /** What the user gives, beside the app's own connection params. */
   connectionParams(app: AppDefinition, settings: Settings): readonly ParamSpec[];
   /**

@@ -6,6 +6,7 @@ import { parseSettings } from "./internal/parse-settings.js";
 import { applyProof } from "./oauth2/apply-proof.js";
 import { applyToken } from "./oauth2/apply-token.js";
 import { clientSpecs } from "./oauth2/client-params.js";
+import { CODE } from "./oauth2/code-param.js";
 import type { OAuth2Credentials } from "./oauth2/credentials.js";
 import { expiryOf, parseCredentials, secretsOf } from "./oauth2/credentials.js";
 import { importCredentials } from "./oauth2/import-credentials.js";
@@ -20,6 +21,9 @@ const INTERACTIONS = {
   device_code: "device",
   client_credentials: "none",
 } as const;
+
+const asksInBrowser = ({ grantType, code }: OAuth2Settings): boolean =>
+  grantType === "authorization_code" && code === "callback";
 
 /**
  * OAuth 2.0: authorization code grant with PKCE (RFC 6749 §4.1, RFC 7636), client credentials (§4.4), device
@@ -46,13 +50,21 @@ export function oauth2(): AuthScheme<OAuth2Settings, OAuth2Credentials> {
     importCredentials,
     integrationParams: (_app, settings, defaults) => [
       ...(settings.clientOwner === "integration" ? clientSpecs(settings) : []),
-      ...(settings.grantType === "authorization_code" ? [redirectUriSpec(defaults.callbackUrl)] : []),
-      scopesSpec(settings.scopes),
+      ...(asksInBrowser(settings) ? [redirectUriSpec(defaults.callbackUrl)] : []),
+      ...(settings.code === "given" ? [] : [scopesSpec(settings.scopes)]),
     ],
-    connectionParams: (_app, settings) =>
-      settings.clientOwner === "connection" ? clientSpecs(settings) : [],
-    interaction: ({ grantType }) => INTERACTIONS[grantType],
-    hasScopes: () => true,
+    async register(context) {
+      const isKnown = (context.config["client_id"] ?? "") !== "";
+      return context.settings.clientRegistration === null || isKnown
+        ? {}
+        : (await protocol()).register(context);
+    },
+    connectionParams: (_app, settings) => [
+      ...(settings.clientOwner === "connection" ? clientSpecs(settings) : []),
+      ...(settings.code === "given" ? [CODE] : []),
+    ],
+    interaction: ({ grantType, code }) => (code === "given" ? "none" : INTERACTIONS[grantType]),
+    hasScopes: ({ code }) => code !== "given",
     callbackParameters: ({ parameterNames }) => [parameterNames.state],
     start: async (context) => (await protocol()).start(context),
     complete: async (context, callback) => (await protocol()).complete(context, callback),

@@ -45,6 +45,12 @@ export const oauth2Settings = lazy(() =>
        * secret with each connection.
        */
       clientOwner: z.enum(["integration", "connection"]).default("integration"),
+      /**
+       * How the code of an authorization code grant arrives: in a `callback`, or it is `given` with `connectionParams.code`,
+       * for installations that begin at the provider and codes that come in a webhook. Then nothing binds it to a browser:
+       * the host must know whose it is.
+       */
+      code: z.enum(["callback", "given"]).default("callback"),
       /** Issuer identifier (RFC 8414); checked against `iss` of callbacks and ID tokens. Alone, it is discovered. */
       issuer: endpoint().nullable().default(null),
       authorizationUrl: endpoint().nullable().default(null),
@@ -92,6 +98,23 @@ export const oauth2Settings = lazy(() =>
       /** Seconds before expiry at which tokens are refreshed, instead of the adaptive margin. */
       refreshMarginSeconds: z.number().int().nonnegative().nullable().default(null),
     })
+    .refine(
+      ({ code, grantType, dpop }) =>
+        code === "callback" || (grantType === "authorization_code" && dpop === null),
+      {
+        message: "`given` is for the grant type `authorization_code`, without `dpop`",
+        path: ["code"],
+      },
+    )
+    .refine(
+      ({ clientRegistration, clientOwner, clientAuthentication }) =>
+        clientRegistration === null ||
+        (clientOwner === "integration" && REGISTRABLE.has(clientAuthentication)),
+      {
+        message: "is for clients of the integration that are public, or have a secret",
+        path: ["clientRegistration"],
+      },
+    )
     .superRefine(({ dpop, tokenExchanges, refreshRequest, furtherTokens }, context) => {
       const own = { tokenExchanges, refreshRequest, furtherTokens };
       for (const [field, value] of Object.entries(own)) {
@@ -100,7 +123,7 @@ export const oauth2Settings = lazy(() =>
       }
     })
     .superRefine((settings, context) => {
-      const first = FIRST_ENDPOINT[settings.grantType];
+      const first = settings.code === "given" ? null : FIRST_ENDPOINT[settings.grantType];
       const isGiven = settings.tokenUrl !== null && (first === null || settings[first] !== null);
       if (settings.issuer !== null || isGiven) return;
       const wanted = first === null ? "`tokenUrl`" : `\`${first}\` and \`tokenUrl\``;
@@ -111,6 +134,13 @@ export const oauth2Settings = lazy(() =>
       });
     }),
 );
+/** What a registered client can show who it is with. */
+const REGISTRABLE: ReadonlySet<string> = new Set([
+  "none",
+  "client_secret_post",
+  "client_secret_basic",
+  "client_secret_basic_raw",
+]);
 /** The endpoint a grant begins at, beside the token endpoint. */
 const FIRST_ENDPOINT = {
   authorization_code: "authorizationUrl",

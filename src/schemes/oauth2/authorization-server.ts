@@ -52,7 +52,7 @@ export async function authorizationServer(
   const given = Object.entries(ENDPOINTS).map(([name, field]) => [name, field, fill(field)] as const);
   const pushes = settings.pushedAuthorization && settings.grantType === "authorization_code";
   const needed: readonly EndpointField[] = [
-    ...NEEDED[settings.grantType],
+    ...(settings.code === "given" ? (["tokenUrl"] as const) : NEEDED[settings.grantType]),
     ...(pushes ? (["pushedAuthorizationUrl"] as const) : []),
   ];
   const isComplete = given.every(([, field, url]) => url !== null || !needed.includes(field));

@@ -44,9 +44,21 @@ const ISSUER_ID: ParamSpec = {
   ...FIELD,
 };
 
+const CLIENT_NAME: ParamSpec = {
+  name: "client_name",
+  displayName: "Name",
+  description: "What users are told the app is called, when it is registered with the provider",
+  required: false,
+  secret: false,
+  ...FIELD,
+};
+
 /** What the owner of the OAuth client gives of it: the developer, or the user for each connection. */
 export function clientSpecs(settings: OAuth2Settings): readonly ParamSpec[] {
-  const { clientAuthentication, clientAssertion } = settings;
+  const { clientAuthentication, clientAssertion, clientRegistration } = settings;
+  if (clientRegistration !== null) {
+    return [{ ...CLIENT_ID, required: false }, { ...CLIENT_SECRET, required: false }, CLIENT_NAME];
+  }
   switch (clientAuthentication) {
     case "none":
       return [CLIENT_ID, { ...CLIENT_SECRET, required: false }];

@@ -11,15 +11,17 @@ import { pollDevice } from "./device-flow.js";
 import { createDiscovery } from "./discovery.js";
 import { generateDpopKey } from "./dpop.js";
 import { exchangeCode } from "./exchange-code.js";
+import { exchangeGivenCode } from "./given-code.js";
 import type { Nonces } from "./nonces.js";
 import { refreshTokens } from "./refresh-tokens.js";
+import { registerClient } from "./register-client.js";
 import { revokeGrant } from "./revocation.js";
 
 type Scheme = AuthScheme<OAuth2Settings, OAuth2Credentials>;
 
 /** The part of the scheme that talks to authorization servers. */
 export type Protocol = Pick<Scheme, "start"> &
-  Required<Pick<Scheme, "complete" | "poll" | "refresh" | "revoke">>;
+  Required<Pick<Scheme, "register" | "complete" | "poll" | "refresh" | "revoke">>;
 
 /** Makes it, with a memory of its own of what was discovered. `nonces` are shared with who sends API requests. */
 export function createProtocol(nonces: Nonces): Protocol {
@@ -36,6 +38,12 @@ export function createProtocol(nonces: Nonces): Protocol {
       const { grantType, parameterNames, dpop } = context.settings;
       switch (grantType) {
         case "authorization_code": {
+          if (context.settings.code === "given") {
+            return {
+              kind: "complete",
+              grant: await completed(context, await exchangeGivenCode(given, memory)),
+            };
+          }
           const server = await authorizationServer(context, memory);
           const { state: parameter } = parameterNames;
           return {
@@ -58,6 +66,7 @@ export function createProtocol(nonces: Nonces): Protocol {
         }
       }
     },
+    register: (context) => registerClient(context, memory),
     complete: async (context, callback) => completed(context, await exchangeCode(context, callback, memory)),
     async poll(context, flow) {
       const polled = await pollDevice(context, flow, memory);

@@ -19,7 +19,7 @@ export type VendorSettings = z.output<typeof settingsSchema>;
 export type VendorCredentials = z.output<typeof credentialsSchema>;
 /** A scheme with every method there is. */
 export type Vendor = Required<
-  Omit<AuthScheme<VendorSettings, VendorCredentials>, "anonymous" | "hasScopes" | "isChallenge">
+  Omit<AuthScheme<VendorSettings, VendorCredentials>, "anonymous" | "hasScopes" | "isChallenge" | "register">
 > & {
   anonymous?(): VendorCredentials;
 };

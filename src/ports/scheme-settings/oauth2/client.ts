@@ -29,6 +29,17 @@ const clientAssertion = lazy(() =>
 export const clientFields = lazy(() => ({
   clientAssertion: clientAssertion().default(() => clientAssertion().parse({})),
   /**
+   * Whether an integration without a `client_id` registers one with the server (RFC 7591), as MCP servers have it. `url` is
+   * discovered when it is null; `metadata` goes with the request, in place of what would be said otherwise.
+   */
+  clientRegistration: z
+    .strictObject({
+      url: endpoint().nullable().default(null),
+      metadata: z.record(z.string().min(1), z.json()).default({}),
+    })
+    .nullable()
+    .default(null),
+  /**
    * Whether authorization requests are pushed to the server, and the browser is sent with a reference to them (RFC 9126).
    */
   pushedAuthorization: z.boolean().default(false),
