@@ -4,7 +4,9 @@ import { airtable } from "./airtable.js";
 import { algolia } from "./algolia.js";
 import { anthropic } from "./anthropic.js";
 import { apollo } from "./apollo.js";
+import { apple } from "./apple.js";
 import { asana } from "./asana.js";
+import { auth0 } from "./auth0.js";
 import { basecamp } from "./basecamp.js";
 import { bigcommerce } from "./bigcommerce.js";
 import { bitbucket } from "./bitbucket.js";
@@ -60,6 +62,7 @@ import { netlify } from "./netlify.js";
 import { netsuite } from "./netsuite.js";
 import { notion } from "./notion.js";
 import { okta } from "./okta.js";
+import { oktaservice } from "./oktaservice.js";
 import { onedrive } from "./onedrive.js";
 import { openai } from "./openai.js";
 import { openrouter } from "./openrouter.js";
@@ -67,13 +70,16 @@ import { openweathermap } from "./openweathermap.js";
 import { optimizely } from "./optimizely.js";
 import { outlook } from "./outlook.js";
 import { pagerduty } from "./pagerduty.js";
+import { paypal } from "./paypal.js";
 import { perplexity } from "./perplexity.js";
 import { pipedrive } from "./pipedrive.js";
+import { posthog } from "./posthog.js";
 import { postmark } from "./postmark.js";
 import { printful } from "./printful.js";
 import { quickbooks } from "./quickbooks.js";
 import { reddit } from "./reddit.js";
 import { resend } from "./resend.js";
+import { revolut } from "./revolut.js";
 import { salesforce } from "./salesforce.js";
 import { salesforcedatacloud } from "./salesforcedatacloud.js";
 import { sendgrid } from "./sendgrid.js";
@@ -108,13 +114,16 @@ import { youtube } from "./youtube.js";
 import { zendesk } from "./zendesk.js";
 import { zohocrm } from "./zohocrm.js";
 import { zoom } from "./zoom.js";
+import { zoomserver } from "./zoomserver.js";
 
 export {
   airtable,
   algolia,
   anthropic,
   apollo,
+  apple,
   asana,
+  auth0,
   basecamp,
   bigcommerce,
   bitbucket,
@@ -170,6 +179,7 @@ export {
   netsuite,
   notion,
   okta,
+  oktaservice,
   onedrive,
   openai,
   openrouter,
@@ -177,13 +187,16 @@ export {
   optimizely,
   outlook,
   pagerduty,
+  paypal,
   perplexity,
   pipedrive,
+  posthog,
   postmark,
   printful,
   quickbooks,
   reddit,
   resend,
+  revolut,
   salesforce,
   salesforcedatacloud,
   sendgrid,
@@ -218,6 +231,7 @@ export {
   zendesk,
   zohocrm,
   zoom,
+  zoomserver,
 };
 
 /** Every app of the catalogue, in the order of their slugs. */
@@ -226,7 +240,9 @@ export const catalogue: readonly AppDefinition[] = [
   algolia,
   anthropic,
   apollo,
+  apple,
   asana,
+  auth0,
   basecamp,
   bigcommerce,
   bitbucket,
@@ -282,6 +298,7 @@ export const catalogue: readonly AppDefinition[] = [
   netsuite,
   notion,
   okta,
+  oktaservice,
   onedrive,
   openai,
   openrouter,
@@ -289,13 +306,16 @@ export const catalogue: readonly AppDefinition[] = [
   optimizely,
   outlook,
   pagerduty,
+  paypal,
   perplexity,
   pipedrive,
+  posthog,
   postmark,
   printful,
   quickbooks,
   reddit,
   resend,
+  revolut,
   salesforce,
   salesforcedatacloud,
   sendgrid,
@@ -330,4 +350,5 @@ export const catalogue: readonly AppDefinition[] = [
   zendesk,
   zohocrm,
   zoom,
+  zoomserver,
 ];

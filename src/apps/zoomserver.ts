@@ -1,0 +1,37 @@
+import { defineApp } from "../ports/app.js";
+
+/**
+ * Zoom, server to server: an account's own app gets a token for that account by a grant of Zoom's making. There is no refresh
+ * token, and the token lives an hour.
+ *
+ * No revocation: the account's administrator deactivates the app.
+ *
+ * Source: https://developers.zoom.us/docs/internal-apps/s2s-oauth/, https://developers.zoom.us/docs/rooms/s2s-oauth/
+ */
+export const zoomserver = defineApp({
+  slug: "zoomserver",
+  name: "Zoom (server to server)",
+  description: "Meetings and users of a Zoom account, without a user.",
+  categories: ["communication"],
+  docsUrl: "https://developers.zoom.us/docs/api/",
+  baseUrl: "https://api.zoom.us/v2",
+  connectionParams: [
+    {
+      name: "account_id",
+      displayName: "Account id",
+      description: "Of the server-to-server app's credentials",
+      pattern: "[A-Za-z0-9_-]{1,64}",
+    },
+  ],
+  authSchemes: [
+    {
+      scheme: "OAUTH2",
+      grantType: "client_credentials",
+      // The app belongs to the account it gets tokens for.
+      clientOwner: "connection",
+      tokenUrl: "https://zoom.us/oauth/token",
+      clientAuthentication: "client_secret_basic",
+      tokenParams: { grant_type: "account_credentials", account_id: "{account_id}" },
+    },
+  ],
+});
