@@ -88,7 +88,7 @@ export function oauth2(): AuthScheme<OAuth2Settings, OAuth2Credentials> {
     },
     isChallenge(response, request, { token_type }) {
       if (token_type !== "dpop") return false;
-      const isNew = nonces.learn(request.url, response.headers);
+      const isNew = nonces.learn(request.url, response.headers, request.headers.get("dpop"));
       const challenge = response.headers.get("www-authenticate") ?? "";
       return isNew && response.status === 401 && challenge.includes("use_dpop_nonce");
     },

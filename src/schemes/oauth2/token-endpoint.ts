@@ -75,19 +75,18 @@ export function tokenEndpoint(
   const { settings, runtime, signal, timeoutMs } = context;
   const { call, keepIdToken, dpop } = options;
   let beside: Beside = { metadata: {}, further: {} };
-  const sendOnce = async (request: ProtocolRequest): Promise<ProtocolAnswer> =>
-    send(dpop === null ? request : await proven(request, dpop, runtime.clock.now()), {
-      fetch: runtime.fetch,
-      signal,
-      timeoutMs,
-    });
+  const sendOnce = (request: ProtocolRequest): Promise<ProtocolAnswer> =>
+    send(request, { fetch: runtime.fetch, signal, timeoutMs });
   /** Once more, where a nonce was missing or old: nothing was spent (RFC 9449 §8). */
   const ask = async (request: ProtocolRequest): Promise<ProtocolAnswer> => {
-    const answer = await sendOnce(request);
-    if (dpop === null || answer.kind !== "answer") return answer;
-    const isNew = dpop.nonces.learn(request.url, answer.response.headers);
-    const wantsNonce = isNew && answer.response.status >= 400 && answer.text.includes(USE_NONCE);
-    return wantsNonce ? sendOnce(request) : answer;
+    if (dpop === null) return sendOnce(request);
+    const first = await proven(request, dpop, runtime.clock.now());
+    const answer = await sendOnce(first);
+    if (answer.kind !== "answer") return answer;
+    const { headers, status } = answer.response;
+    const isNew = dpop.nonces.learn(request.url, headers, first.headers["dpop"] ?? null);
+    const wantsNonce = isNew && status >= 400 && answer.text.includes(USE_NONCE);
+    return wantsNonce ? sendOnce(await proven(request, dpop, runtime.clock.now())) : answer;
   };
   return {
     beside: () => beside,
