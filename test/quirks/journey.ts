@@ -53,8 +53,8 @@ function oauth2Of({ authSchemes, slug }: AppDefinition) {
 }
 
 /** Connects to an app as its definition says, over a network that answers as told, and records what goes out. */
-export async function connect(slug: string, journey: Journey = {}) {
-  const app = appCalled(slug);
+export async function connect(known: string | AppDefinition, journey: Journey = {}) {
+  const app = typeof known === "string" ? appCalled(known) : known;
   const { parameterNames, clientOwner } = oauth2Of(app);
   const time = { now: NOW };
   const answers = { tokens: journey.tokens ?? { access_token: "at", token_type: "bearer" } };

@@ -50,6 +50,12 @@ describe("start", () => {
     expect(flow).toMatchObject({ code_verifier: null });
   });
 
+  it("sends the verifier itself to a provider that takes nothing else", async () => {
+    const { url, flow } = await redirectOf({ settings: { pkce: "plain" } });
+    expect(url.searchParams.get("code_challenge")).toBe(flow["code_verifier"]);
+    expect(url.searchParams.get("code_challenge_method")).toBe("plain");
+  });
+
   it("sends no empty scope", async () => {
     expect((await redirectOf()).url.searchParams.has("scope")).toBe(false);
   });
