@@ -28,6 +28,30 @@ function filling(values: TemplateValues, name: string): string | number {
   return value;
 }
 
+/** Text as it is, or a name to be filled in. */
+type Piece = string | { readonly name: string; readonly filter: string | undefined };
+
+/** Requests are made with the same few templates over and over: each is taken apart once. */
+const PARSED = new Map<string, readonly Piece[]>();
+const MAX_PARSED = 2_000;
+
+function piecesOf(template: string): readonly Piece[] {
+  const known = PARSED.get(template);
+  if (known !== undefined) return known;
+  const pieces: Piece[] = [];
+  let at = 0;
+  for (const match of template.matchAll(PLACEHOLDER)) {
+    const [whole, name = "", filter] = match;
+    if (match.index > at) pieces.push(template.slice(at, match.index));
+    pieces.push({ name, filter });
+    at = match.index + whole.length;
+  }
+  if (at < template.length) pieces.push(template.slice(at));
+  if (PARSED.size >= MAX_PARSED) PARSED.clear();
+  PARSED.set(template, pieces);
+  return pieces;
+}
+
 /**
  * A template with its `{placeholders}` replaced, verbatim; `{step1.token}` is a name as well, and `{name|upper}` or
  * `{name|lower}` changes case.
@@ -35,11 +59,17 @@ function filling(values: TemplateValues, name: string): string | number {
  * @throws MissingValue
  */
 export function fillText(template: string, values: TemplateValues): string {
-  return template.replaceAll(PLACEHOLDER, (_placeholder, name: string, filter: string | undefined) => {
-    const text = String(filling(values, name));
-    if (filter === "upper") return text.toUpperCase();
-    return filter === "lower" ? text.toLowerCase() : text;
-  });
+  let filled = "";
+  for (const piece of piecesOf(template)) {
+    if (typeof piece === "string") {
+      filled += piece;
+      continue;
+    }
+    const text = String(filling(values, piece.name));
+    const { filter } = piece;
+    filled += filter === "upper" ? text.toUpperCase() : filter === "lower" ? text.toLowerCase() : text;
+  }
+  return filled;
 }
 
 /** JSON with the templates in its strings filled in. @throws MissingValue */

@@ -44,14 +44,18 @@ interface Placed {
 
 /** What goes where. A placement for the secret alone is left out when the user gave none. */
 function placed({ placements }: ApiKeySettings, credentials: ApiKeyCredentials): readonly Placed[] {
-  const values = { api_key: credentials.api_key, api_secret: credentials.api_secret ?? "" };
+  const { api_key, api_secret } = credentials;
+  const values = { api_key, api_secret: api_secret ?? "" };
   const isIdle = (template: string) =>
-    credentials.api_secret === undefined &&
+    api_secret === undefined &&
     template.includes("{api_secret}") &&
     placeholdersOf(template).join() === "api_secret";
-  return placements
-    .filter(({ template }) => !isIdle(template))
-    .map(({ template, ...place }) => ({ ...place, value: fillText(template, values) }));
+  const used = placements.filter(({ template }) => !isIdle(template));
+  return used.map(({ in: place, name, template }) => ({
+    in: place,
+    name,
+    value: fillText(template, values),
+  }));
 }
 
 function urlWith(request: Request, parts: readonly Placed[]): string {
@@ -120,18 +124,15 @@ export function apiKey(): AuthScheme<ApiKeySettings, ApiKeyCredentials> {
       return [...new Set([...given, ...given.map(cookieValue)])];
     },
     apply(request, credentials, { settings }) {
-      const all = placed(settings, credentials);
-      for (const { in: place, name, value } of all) {
+      const query: Placed[] = [];
+      const fields: (readonly [name: string, value: string])[] = [];
+      for (const part of placed(settings, credentials)) {
+        const { in: place, name, value } = part;
         if (place === "header") request.headers.set(name, value);
-        if (place === "cookie") {
-          request.headers.set("cookie", withCookie(request.headers.get("cookie"), name, value));
-        }
+        else if (place === "query") query.push(part);
+        else if (place === "body") fields.push([name, value]);
+        else request.headers.set("cookie", withCookie(request.headers.get("cookie"), name, value));
       }
-      if (all.every(({ in: place }) => place === "header" || place === "cookie")) return request;
-      const query = all.filter((part) => part.in === "query");
-      const fields = all
-        .filter((part) => part.in === "body")
-        .map(({ name, value }) => [name, value] as const);
       if (query.length === 0 && fields.length === 0) return request;
       const url = urlWith(request, query);
       return request.body === null && fields.length === 0

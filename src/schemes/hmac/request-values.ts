@@ -22,6 +22,8 @@ const REQUEST_PLACEHOLDERS = [
 ] as const;
 type RequestPlaceholder = (typeof REQUEST_PLACEHOLDERS)[number];
 
+const isKnown = (name: string): name is Exclude<RequestPlaceholder, "body"> => Object.hasOwn(MAKE, name);
+
 const DEFAULT_PORTS: ParamValues = { "http:": "80", "https:": "443" };
 
 function sortedParams(url: URL, contentType: string, body: Uint8Array): string {
@@ -34,27 +36,35 @@ function sortedParams(url: URL, contentType: string, body: Uint8Array): string {
     .join("&");
 }
 
+interface Read {
+  readonly request: Request;
+  readonly url: URL;
+  readonly body: Uint8Array;
+}
+
+const contentTypeOf = ({ headers }: Request): string => headers.get("content-type") ?? "";
+
+const MAKE: Readonly<Record<Exclude<RequestPlaceholder, "body">, (read: Read) => string>> = {
+  method: ({ request }) => request.method,
+  path: ({ url }) => url.pathname,
+  query: ({ url }) => url.search.slice(1),
+  path_query: ({ url }) => `${url.pathname}${url.search}`,
+  url: ({ url }) => url.href,
+  host: ({ url }) => url.host,
+  hostname: ({ url }) => url.hostname,
+  port: ({ url }) => url.port || (DEFAULT_PORTS[url.protocol] ?? ""),
+  content_type: ({ request }) => contentTypeOf(request),
+  params: ({ request, url, body }) => sortedParams(url, contentTypeOf(request), body),
+  body_sha1_hex: ({ body }) => createHash("sha1").update(body).digest("hex"),
+  body_sha256_hex: ({ body }) => createHash("sha256").update(body).digest("hex"),
+  body_sha256_base64: ({ body }) => createHash("sha256").update(body).digest("base64"),
+  body_sha512_hex: ({ body }) => createHash("sha512").update(body).digest("hex"),
+};
+
 /** The values of the placeholders that are used. */
 export function requestValues(request: Request, body: Uint8Array, used: ReadonlySet<string>): ParamValues {
-  const url = new URL(request.url);
-  const contentType = request.headers.get("content-type") ?? "";
-  const make: Record<Exclude<RequestPlaceholder, "body">, () => string> = {
-    method: () => request.method,
-    path: () => url.pathname,
-    query: () => url.search.slice(1),
-    path_query: () => `${url.pathname}${url.search}`,
-    url: () => url.href,
-    host: () => url.host,
-    hostname: () => url.hostname,
-    port: () => url.port || (DEFAULT_PORTS[url.protocol] ?? ""),
-    content_type: () => contentType,
-    params: () => sortedParams(url, contentType, body),
-    body_sha1_hex: () => createHash("sha1").update(body).digest("hex"),
-    body_sha256_hex: () => createHash("sha256").update(body).digest("hex"),
-    body_sha256_base64: () => createHash("sha256").update(body).digest("base64"),
-    body_sha512_hex: () => createHash("sha512").update(body).digest("hex"),
-  };
+  const read = { request, url: new URL(request.url), body };
   const values: Record<string, string> = {};
-  for (const [name, value] of Object.entries(make)) if (used.has(name)) values[name] = value();
+  for (const name of used) if (isKnown(name)) values[name] = MAKE[name](read);
   return values;
 }

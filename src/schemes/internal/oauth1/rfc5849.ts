@@ -4,7 +4,8 @@ import { percentEncode } from "../../../internal/percent-encode.js";
 /** A parameter of a request, decoded. Names may come more than once. */
 export type Parameter = readonly [name: string, value: string];
 
-const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+/** Between an encoded name and its value while they are sorted: before every character either can have. */
+const END = "\0";
 
 /**
  * `oauth-1.0a` with the base string of RFC 5849 §3.4.1: repeated parameters are all there, values are decoded as forms
@@ -20,8 +21,11 @@ export class Rfc5849 extends OAuth {
 
   /** RFC 5849 §3.4.1.1. @param parameters of the body and of the protocol; those of the URL are in the URL */
   baseStringOf(method: string, url: string, parameters: readonly Parameter[]): string {
-    const parts = [method.toUpperCase(), this.getBaseUrl(url), this.#normalized(url, parameters)];
-    return parts.map((part) => this.percentEncode(part)).join("&");
+    const { origin, pathname, search, searchParams } = new URL(url);
+    const all = search === "" ? parameters : [...searchParams, ...parameters];
+    // What is encoded already has nothing left that the platform's own encoding would leave out.
+    const normalized = encodeURIComponent(this.#normalized(all));
+    return `${this.percentEncode(method.toUpperCase())}&${this.percentEncode(origin + pathname)}&${normalized}`;
   }
 
   /** RFC 5849 §3.4.1.2. */
@@ -36,11 +40,11 @@ export class Rfc5849 extends OAuth {
   }
 
   /** RFC 5849 §3.4.1.3.2: in the order of the encoded names, then of the encoded values, byte by byte. */
-  #normalized(url: string, parameters: readonly Parameter[]): string {
-    return [...new URL(url).searchParams, ...parameters]
-      .map(([name, value]) => [this.percentEncode(name), this.percentEncode(value)] as const)
-      .sort(([nameA, valueA], [nameB, valueB]) => compare(nameA, nameB) || compare(valueA, valueB))
-      .map(([name, value]) => `${name}=${value}`)
-      .join("&");
+  #normalized(parameters: readonly Parameter[]): string {
+    return parameters
+      .map(([name, value]) => this.percentEncode(name) + END + this.percentEncode(value))
+      .sort()
+      .join("&")
+      .replaceAll(END, "=");
   }
 }

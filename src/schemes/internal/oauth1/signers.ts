@@ -19,7 +19,9 @@ export function createSigners(): Signers {
   });
   return (method, consumer) => {
     const id = JSON.stringify([method, consumer.key, consumer.secret]);
-    const sign = kept.get(id) ?? createSigner(method, consumer);
+    const known = kept.get(id);
+    if (known !== undefined) return known;
+    const sign = createSigner(method, consumer);
     kept.set(id, sign);
     return sign;
   };
