@@ -2,8 +2,10 @@ import { defineApp } from "../ports/app.js";
 
 /**
  * Shopify: each shop is a host of its own, and the token goes into a header of its own. The API version is in the path.
+ * Tokens are asked for that live an hour and come with a refresh token: of public apps, others are refused from 2027 on.
  *
- * Source: https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/authorization-code-grant, https://shopify.dev/docs/api/admin-rest
+ * Source: https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/authorization-code-grant,
+ * https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/offline-access-tokens, https://shopify.dev/docs/api/admin-rest
  */
 export const shopify = defineApp({
   slug: "shopify",
@@ -28,6 +30,7 @@ export const shopify = defineApp({
       scopes: ["read_products"],
       scopeSeparator: ",",
       pkce: false,
+      tokenParams: { expiring: "1" },
       accessToken: { in: "header", name: "X-Shopify-Access-Token", template: "{token}" },
       // Uninstalls the app. Source: https://shopify.dev/docs/apps/build/authentication-authorization/access-tokens/uninstall-app-api-request
       revocationRequest: {

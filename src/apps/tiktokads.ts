@@ -4,8 +4,6 @@ import { defineApp } from "../ports/app.js";
  * TikTok API for Business: another client id, code and token, all by names of their own, in JSON; failures come with status
  * 200 and a `code` that is not 0. The token does not expire. Which permissions were granted is a list of numbers.
  *
- * No revocation: the provider documents none.
- *
  * Source: https://business-api.tiktok.com/portal/docs?id=1738373164380162, https://business-api.tiktok.com/portal/docs?id=1739965703387137
  */
 export const tiktokads = defineApp({
@@ -37,6 +35,13 @@ export const tiktokads = defineApp({
         metadata: { advertiser_id: "data.advertiser_ids.0" },
       },
       accessToken: { in: "header", name: "Access-Token", template: "{token}" },
+      revocationRequest: {
+        method: "POST",
+        url: "https://business-api.tiktok.com/open_api/v1.3/oauth2/revoke_token/",
+        authentication: "none",
+        json: { app_id: "{client_id}", secret: "{client_secret}", access_token: "{token}" },
+        headers: { "access-token": "{token}" },
+      },
     },
   ],
   failure: { path: "code", equals: 40105, message: "message" },

@@ -129,7 +129,12 @@ const GOLDEN: Readonly<Record<string, Golden>> = {
     groups: [11],
     params: { shop: "acme" },
     authorize: `https://acme.myshopify.com/admin/oauth/authorize${standard("&scope=read_products&client_id=id")}`,
-    exchange: ["POST https://acme.myshopify.com/admin/oauth/access_token", FORM, null, `${CODE}&${POSTED}`],
+    exchange: [
+      "POST https://acme.myshopify.com/admin/oauth/access_token",
+      FORM,
+      null,
+      `expiring=1&${CODE}&${POSTED}`,
+    ],
     kept: { shop: "acme" },
   },
   linkedin: {
