@@ -26,7 +26,9 @@ export const datadog = defineApp({
         "datadoghq.eu",
         "ap1.datadoghq.com",
         "ap2.datadoghq.com",
+        "uk1.datadoghq.com",
         "ddog-gov.com",
+        "us2.ddog-gov.com",
       ],
     },
   ],
@@ -40,7 +42,7 @@ export const datadog = defineApp({
       ],
     },
   ],
-  // Source: https://docs.datadoghq.com/api/latest/users/
+  // Source: https://docs.datadoghq.com/api/latest/users/get-current-user/
   account: {
     url: "/api/v2/current_user",
     id: "data.id",

@@ -1,9 +1,10 @@
 import { defineApp } from "../ports/app.js";
 
 /**
- * HubSpot: the client secret goes into the body; a grant ends by deleting its refresh token.
+ * HubSpot: the client secret goes into the body. The endpoints have a date in their paths; those below `/oauth/v1` end on 16
+ * February 2027.
  *
- * Source: https://developers.hubspot.com/docs/guides/apps/authentication/working-with-oauth, https://developers.hubspot.com/docs/reference/api/app-management/oauth
+ * Source: https://developers.hubspot.com/docs/api-reference/latest/authentication/manage-oauth-tokens, https://developers.hubspot.com/changelog/v1-oauth-api-deprecation
  */
 export const hubspot = defineApp({
   slug: "hubspot",
@@ -16,14 +17,10 @@ export const hubspot = defineApp({
     {
       scheme: "OAUTH2",
       authorizationUrl: "https://app.hubspot.com/oauth/authorize",
-      tokenUrl: "https://api.hubapi.com/oauth/v1/token",
+      tokenUrl: "https://api.hubapi.com/oauth/2026-03/token",
+      revocationUrl: "https://api.hubapi.com/oauth/2026-03/token/revoke",
       scopes: ["oauth", "crm.objects.contacts.read"],
       pkce: false,
-      revocationRequest: {
-        method: "DELETE",
-        url: "https://api.hubapi.com/oauth/v1/refresh-tokens/{refresh_token}",
-        authentication: "none",
-      },
     },
     { scheme: "BEARER_TOKEN" },
   ],

@@ -15,7 +15,7 @@ export const monday = defineApp({
   categories: ["project management"],
   docsUrl: "https://developer.monday.com/api-reference/",
   baseUrl: "https://api.monday.com/v2",
-  headers: { "api-version": "2025-04" },
+  headers: { "api-version": "2026-10" },
   authSchemes: [
     {
       scheme: "OAUTH2",

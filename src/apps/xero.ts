@@ -2,8 +2,9 @@ import { defineApp } from "../ports/app.js";
 
 /**
  * Xero: one grant reaches many organisations, of which each request names one in a header. Refresh tokens are used once.
+ * Apps made since 2 March 2026 are refused the wide scope `accounting.transactions`.
  *
- * Source: https://developer.xero.com/documentation/guides/oauth2/auth-flow/, https://developer.xero.com/documentation/guides/oauth2/tenants
+ * Source: https://developer.xero.com/documentation/guides/oauth2/scopes/, https://developer.xero.com/documentation/guides/oauth2/auth-flow/, https://developer.xero.com/documentation/guides/oauth2/tenants
  */
 export const xero = defineApp({
   slug: "xero",
@@ -20,7 +21,7 @@ export const xero = defineApp({
       tokenUrl: "https://identity.xero.com/connect/token",
       revocationUrl: "https://identity.xero.com/connect/revocation",
       clientAuthentication: "client_secret_basic",
-      scopes: ["offline_access", "accounting.transactions", "accounting.contacts"],
+      scopes: ["offline_access", "accounting.invoices", "accounting.contacts"],
     },
   ],
   tenants: {

@@ -17,7 +17,8 @@ const GOLDEN: Readonly<Record<string, Golden>> = {
     `{"access_token":"at"}`,
   ],
   slack: ["POST https://slack.com/api/auth.revoke", null, "Bearer at", ""],
-  hubspot: ["DELETE https://api.hubapi.com/oauth/v1/refresh-tokens/rt%2F1", null, null, ""],
+  // Not `/oauth/v1/token`, as the cross-check list has the token endpoint: that version ends in February 2027.
+  hubspot: ["POST https://api.hubapi.com/oauth/2026-03/token/revoke", FORM, null, `${REFRESH}&${POSTED}`],
   strava: ["POST https://www.strava.com/oauth/deauthorize", FORM, null, "access_token=at"],
   gmail: ["POST https://oauth2.googleapis.com/revoke", FORM, null, `${REFRESH}&${POSTED}`],
   reddit: ["POST https://www.reddit.com/api/v1/revoke_token", FORM, BASIC, REFRESH],
@@ -32,6 +33,7 @@ const API = {
   userinfo: { sub: "1" },
   "api/v1/me": { id: "1", name: "ada" },
   "v2/users/me": { id: "1" },
+  "crm/v8/users": { users: [{ id: "1" }] },
   "auth.revoke": { ok: true, revoked: true },
 };
 
@@ -57,8 +59,16 @@ describe("the end of a grant", () => {
     });
   });
 
-  it("at hubspot needs a refresh token: without one nothing is sent", async () => {
-    const { finish, sent } = await connect("hubspot", { tokens: { access_token: "at" }, api: API });
+  it("at zoho is that of the refresh token, by the query", async () => {
+    const tokens = { ...TOKENS, api_domain: "https://www.zohoapis.com" };
+    const { finish, sent } = await connect("zohocrm", { tokens, api: API });
+    await (await finish()).revoke();
+    expect(sent.at(-1)?.line).toBe("POST https://accounts.zoho.com/oauth/v2/token/revoke?token=rt%2F1");
+  });
+
+  it("at zoho needs a refresh token: without one nothing is sent", async () => {
+    const tokens = { access_token: "at", api_domain: "https://www.zohoapis.com" };
+    const { finish, sent } = await connect("zohocrm", { tokens, api: API });
     const connection = await finish();
     const before = sent.length;
     await connection.revoke();
