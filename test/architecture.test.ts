@@ -58,6 +58,7 @@ const LOADED_ON_USE = ["jose", "ky", "openid-client"];
 const NODE_MODULES: Readonly<Record<string, readonly string[]>> = {
   // Keys and hashes of the platform's own take a thread and a promise each, ten times what one signature takes.
   "schemes/aws-sigv4/sign.ts": ["node:crypto"],
+  "schemes/hmac/key.ts": ["node:crypto"],
   "schemes/hmac/request-values.ts": ["node:crypto"],
   "schemes/hmac/sign.ts": ["node:crypto"],
   // The package that makes base strings wants its signature at once; what the platform has to offer answers later.

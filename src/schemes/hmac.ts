@@ -8,6 +8,7 @@ import type { HmacSettings } from "../ports/scheme-settings/hmac.js";
 import { hmacSettings } from "../ports/scheme-settings/hmac.js";
 import { settingsProblems } from "./hmac/check-settings.js";
 import { fieldSpecs, pathOf, secretValues } from "./internal/field-specs.js";
+import { keySecrets } from "./internal/jwt/key-secrets.js";
 import { parseCredentials } from "./internal/parse-credentials.js";
 import { parseSettings } from "./internal/parse-settings.js";
 
@@ -49,11 +50,11 @@ function wrongKey({ key }: HmacSettings, message: string): Error {
 }
 
 const signer = loadOnce(() => import("./hmac/sign.js"));
-const ENCODINGS = { utf8: "text", hex: "hexadecimal digits", base64: "base64" } as const;
+const keys = loadOnce(() => import("./hmac/key.js"));
 
 /**
- * A signature of each request by a secret that is not sent itself (HMAC, RFC 2104). What is signed, how it is written and
- * where it goes are said in the app's settings.
+ * A signature of each request by a secret that is not sent itself (HMAC, RFC 2104; Ed25519, RFC 8032). What is signed, how
+ * it is written and where it goes are said in the app's settings.
  *
  * @example
  * ```ts
@@ -77,11 +78,12 @@ export function hmac(): AuthScheme<HmacSettings, HmacCredentials> {
     { values }: HmacCredentials,
     { settings, config, params, runtime }: SchemeContext<HmacSettings>,
   ): Promise<Request> => {
-    const { signRequest, keyBytes } = await signer();
-    const { name, encoding } = settings.key;
+    const { signRequest } = await signer();
+    const { isUsable, wantedKey } = await keys();
+    const { name } = settings.key;
     const { [name]: secret = "", ...others } = { ...config, ...params, ...values };
     if (secret === "") throw wrongKey(settings, "expected a secret");
-    if (keyBytes(secret, encoding) === null) throw wrongKey(settings, `expected ${ENCODINGS[encoding]}`);
+    if (!isUsable(secret, settings)) throw wrongKey(settings, wantedKey(settings));
     return signRequest(request, { settings, secret, values: others, now: runtime.clock.now() });
   };
   return {
@@ -94,11 +96,11 @@ export function hmac(): AuthScheme<HmacSettings, HmacCredentials> {
       const { settings, values, params } = context;
       const credentials = { values: secretValues(fieldsOf(settings), values) };
       // Signed once now, so that what does not fit is said to who set it up, not to who calls later.
-      const probe = new Request("https://probe.invalid/");
+      const probe = new Request("https://probe.invalid/", { method: "POST" });
       await sign(probe, credentials, { ...context, params: { ...params, ...values } });
       return { kind: "complete", grant: { credentials } };
     },
-    secrets: ({ values }) => Object.values(values),
+    secrets: ({ values }) => Object.values(values).flatMap(keySecrets),
     apply: sign,
   };
 }

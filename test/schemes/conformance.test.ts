@@ -14,7 +14,7 @@ import { oauth2 } from "../../src/schemes/oauth2.js";
 import { twoStep } from "../../src/schemes/two-step.js";
 import type { SchemeUnderTest, SchemeUser } from "../../src/testing/index.js";
 import { schemeConformance } from "../../src/testing/index.js";
-import { rsaKey } from "../support/keys.js";
+import { ed25519Key, rsaKey } from "../support/keys.js";
 import { installationTokens, tokenEndpoint } from "./support/token-endpoint.js";
 
 const BODILESS = ["a GET", "bytes in a PUT", "a stream in a PUT"] as const;
@@ -104,6 +104,16 @@ const SUBJECTS: Readonly<Record<string, SchemeUnderTest>> = {
       { values: { api_secret: "secret-of-bob", key_id: "key-2" } },
     ],
     wrongValues: [{ input: { key_id: "key-1" }, field: "api_secret" }],
+  },
+  "HMAC with an Ed25519 key": {
+    create: hmac,
+    settings: { ...hmacSettings, construction: "ed25519" },
+    wrongSettings: [{ input: { ...hmacSettings, innerHash: { canonical: ["{body}"] } }, field: "innerHash" }],
+    users: [
+      { values: { api_secret: ed25519Key().pkcs8, key_id: "key-1" } },
+      { values: { api_secret: ed25519Key().pkcs8, key_id: "key-2" } },
+    ],
+    wrongValues: [{ input: { api_secret: "no key", key_id: "key-1" }, field: "api_secret" }],
   },
   AWS_SIGV4: {
     create: awsSigv4,

@@ -10,7 +10,9 @@ const signingKey = lazy(() =>
     displayName: z.string().min(1).default("API secret"),
     description: z.string().min(1).default("Secret that requests are signed with"),
     aliases: z.array(z.string()).default([]),
-    /** How its bytes are written down. */
+    /**
+     * How its bytes are written down. An Ed25519 key is PEM or JWK, or with `hex` and `base64` the 32 bytes of RFC 8032.
+     */
     encoding: z.enum(["utf8", "hex", "base64"]).default("utf8"),
   }),
 );
@@ -22,7 +24,8 @@ const signingKey = lazy(() =>
 const signedPlacement = lazy(() =>
   z.discriminatedUnion("in", [
     z.strictObject({
-      in: z.enum(["header", "query"]),
+      /** `form` adds a field to a form-encoded body, and makes one where there is none; it cannot hold the signature. */
+      in: z.enum(["header", "query", "form"]),
       name: z.string().min(1),
       template: z.string().min(1).default("{signature}"),
     }),
@@ -33,13 +36,18 @@ const signedPlacement = lazy(() =>
   ]),
 );
 
+const hashName = lazy(() => z.enum(["SHA-1", "SHA-256", "SHA-384", "SHA-512"]));
+
 /** HMAC: each request is signed with a secret that is not sent (RFC 2104). */
 export const hmacSettings = lazy(() =>
   z.strictObject({
     scheme: z.literal("HMAC"),
-    hash: z.enum(["SHA-1", "SHA-256", "SHA-384", "SHA-512"]).default("SHA-256"),
-    /** `digest` for providers that hash a text with the secret in it, and use no key (WSSE). */
-    construction: z.enum(["hmac", "digest"]).default("hmac"),
+    hash: hashName().default("SHA-256"),
+    /**
+     * `digest` for providers that hash a text with the secret in it, and use no key (WSSE); `ed25519` signs with a private
+     * key (RFC 8032), and has no use for `hash`.
+     */
+    construction: z.enum(["hmac", "digest", "ed25519"]).default("hmac"),
     key: signingKey().default(() => signingKey().parse({})),
     /** What is asked for beside the secret: a key id, an account. */
     fields: z.array(schemeField()).default([]),
@@ -54,6 +62,15 @@ export const hmacSettings = lazy(() =>
     canonical: z.array(z.string()).min(1),
     /** What stands between the pieces. */
     join: z.string().default("\n"),
+    /** A hash within what is signed, whose bytes are `{inner_hash}` there. `canonical` is filled in likewise. */
+    innerHash: z
+      .strictObject({
+        hash: hashName().default("SHA-256"),
+        canonical: z.array(z.string()).min(1),
+        join: z.string().default(""),
+      })
+      .nullable()
+      .default(null),
     /** How `{timestamp}` is written: `http` as RFC 9110 §5.6.7, `rfc5322` with `+0000` or, for `rfc5322_utc`, `-0000`. */
     timestamp: z
       .enum(["seconds", "milliseconds", "iso", "iso_seconds", "http", "rfc5322", "rfc5322_utc"])

@@ -8,7 +8,7 @@ interface Problem {
   readonly message: string;
 }
 
-const MADE_HERE = ["signature", "timestamp", "nonce"];
+const MADE_HERE = ["signature", "timestamp", "nonce", "inner_hash"];
 const OF_THE_REQUEST =
   /^(?:method|path|query|path_query|url|host|hostname|port|content_type|params|body(?:_.*)?)$/;
 const ABOUT_SIGNATURES = "one of them must hold `{signature}`";
@@ -29,10 +29,26 @@ function placementProblems(settings: HmacSettings, index: number): readonly Prob
     settings.fields.some(({ name, secret }) => secret && namesIn(template).includes(name))
       ? [at("template", "cannot hold a secret field, which could not be recognized when it is encoded")]
       : []),
-    ...(namesIn(template).includes("body")
-      ? [at("template", "cannot hold `{body}`, which may be bytes")]
+    ...["body", "inner_hash"]
+      .filter((name) => namesIn(template).includes(name))
+      .map((name) => at("template", `cannot hold \`{${name}}\`, which may be bytes`)),
+    ...(placement.in === "form" && namesIn(template).includes("signature")
+      ? [at("template", "cannot hold `{signature}`, which may sign the form")]
       : []),
   ];
+}
+
+function innerHashProblems({ innerHash, canonical, key }: HmacSettings): readonly Problem[] {
+  const isUsed = canonical.some((piece) => namesIn(piece).includes("inner_hash"));
+  if (isUsed !== (innerHash !== null)) {
+    const message = isUsed
+      ? "must say what `{inner_hash}` is of"
+      : "is not used: `canonical` must hold `{inner_hash}`";
+    return [{ path: ["innerHash"], message }];
+  }
+  return ["signature", "inner_hash", key.name]
+    .filter((name) => innerHash?.canonical.some((piece) => namesIn(piece).includes(name)))
+    .map((name) => ({ path: ["innerHash", "canonical"], message: `cannot hold \`{${name}}\`` }));
 }
 
 /** What keeps HMAC settings from being carried out, or from being safe. */
@@ -59,13 +75,14 @@ export function settingsProblems(settings: HmacSettings): readonly Problem[] {
           {
             path: ["canonical"],
             message: holdsSecret
-              ? "holds the secret, which an HMAC has for its key"
+              ? "holds the secret, which is the key of the signature"
               : `must hold \`{${key.name}}\``,
           },
         ]),
     ...(signsItself === -1
       ? []
       : [{ path: ["canonical", signsItself], message: "cannot hold `{signature}`" }]),
+    ...innerHashProblems(settings),
     ...placements.flatMap((_placement, index) => placementProblems(settings, index)),
     ...(placements.length === 0 || isSigned ? [] : [{ path: ["placements"], message: ABOUT_SIGNATURES }]),
   ];

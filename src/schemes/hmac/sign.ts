@@ -1,12 +1,13 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, sign } from "node:crypto";
 import { ConfigurationError } from "../../errors.js";
-import { decodeBase64, encodeBase64 } from "../../internal/base64.js";
+import { encodeBase64 } from "../../internal/base64.js";
 import { randomToken } from "../../internal/hash.js";
 import { rebuildRequest } from "../../internal/rebuild-request.js";
 import { setQueryParameter } from "../../internal/set-query-parameter.js";
 import { fillText, MissingValue, namesIn } from "../../internal/templates.js";
 import type { ParamValues } from "../../ports/auth-scheme.js";
 import type { HmacSettings } from "../../ports/scheme-settings/hmac.js";
+import { ed25519Key, secretBytes } from "./key.js";
 import { requestValues } from "./request-values.js";
 import { writeTimestamp } from "./timestamp.js";
 
@@ -27,6 +28,7 @@ const NODE_NAMES = {
   "SHA-384": "sha384",
   "SHA-512": "sha512",
 } as const;
+const FORM = "application/x-www-form-urlencoded";
 const NONCES = {
   hex: () =>
     [...crypto.getRandomValues(new Uint8Array(16))]
@@ -35,14 +37,6 @@ const NONCES = {
   uuid: () => crypto.randomUUID(),
   base64url: () => randomToken(16),
 } as const;
-
-/** The bytes of a secret; null when it is not written as it should be. */
-export function keyBytes(secret: string, encoding: HmacSettings["key"]["encoding"]): Uint8Array | null {
-  if (encoding === "base64") return decodeBase64(secret);
-  if (encoding === "utf8") return new TextEncoder().encode(secret);
-  const isHex = /^(?:[0-9a-f]{2})+$/i.test(secret);
-  return isHex ? Uint8Array.from(secret.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)) : null;
-}
 
 /** What settings come to for every request. */
 interface Plan {
@@ -53,16 +47,28 @@ interface Plan {
   /** Query parameters that are set here. */
   readonly query: readonly string[];
   readonly needsBody: boolean;
-  readonly canonical: readonly string[];
+  readonly canonical: Pieces;
+  /** What is hashed for `{inner_hash}`; empty when nothing is. */
+  readonly inner: Pieces;
 }
+
+/** Text with placeholders, and between each two the name of what is bytes. */
+type Pieces = readonly string[];
+const piecesOf = (canonical: readonly string[], join: string): Pieces =>
+  canonical.join(join).split(/\{(body|inner_hash)\}/);
 
 const plans = new WeakMap<HmacSettings, Plan>();
 
 function planOf(settings: HmacSettings): Plan {
   const known = plans.get(settings);
   if (known !== undefined) return known;
-  const { canonical, join, placements } = settings;
-  const used = new Set([...canonical, ...placements.map(({ template }) => template)].flatMap(namesIn));
+  const { canonical, join, placements, innerHash } = settings;
+  const templates = [
+    ...canonical,
+    ...(innerHash?.canonical ?? []),
+    ...placements.map(({ template }) => template),
+  ];
+  const used = new Set(templates.flatMap(namesIn));
   const isLast = ({ template }: { readonly template: string }) => namesIn(template).includes("signature");
   const query = placements.flatMap((placement) => (placement.in === "query" ? [placement.name] : []));
   const plan = {
@@ -70,52 +76,98 @@ function planOf(settings: HmacSettings): Plan {
     first: placements.filter((placement) => !isLast(placement)),
     last: placements.filter(isLast),
     query,
-    needsBody: query.length > 0 || [...used].some((name) => name === "params" || name.startsWith("body")),
-    canonical: canonical.join(join).split("{body}"),
+    needsBody:
+      placements.some((placement) => placement.in === "query" || placement.in === "form") ||
+      [...used].some((name) => name === "params" || name.startsWith("body")),
+    canonical: piecesOf(canonical, join),
+    inner: innerHash === null ? [] : piecesOf(innerHash.canonical, innerHash.join),
   };
   plans.set(settings, plan);
   return plan;
 }
 
-/** What is signed: the body as bytes, all else as UTF-8. */
-function canonicalBytes({ canonical }: Plan, values: ParamValues, body: Uint8Array): readonly Uint8Array[] {
-  return canonical.flatMap((part, index) => {
-    const text = Buffer.from(fillText(part, values));
-    return index === 0 ? [text] : [body, text];
-  });
+/** What is signed, part by part: the body and the inner hash as bytes, all else as UTF-8. */
+const partsOf = (
+  pieces: Pieces,
+  values: ParamValues,
+  raw: Readonly<Record<string, Uint8Array>>,
+): readonly Uint8Array[] =>
+  pieces.map((piece, index) =>
+    index % 2 === 0 ? Buffer.from(fillText(piece, values)) : (raw[piece] ?? new Uint8Array()),
+  );
+
+function finish<Hashing extends { update(part: Uint8Array): unknown }>(
+  hashing: Hashing,
+  parts: readonly Uint8Array[],
+): Hashing {
+  for (const part of parts) hashing.update(part);
+  return hashing;
 }
 
 function signature({ settings, secret, values }: SigningInput, body: Uint8Array): string {
-  const { construction, hash, encoding, key } = settings;
-  const plan = planOf(settings);
-  if (construction === "digest") {
-    const digest = createHash(NODE_NAMES[hash]);
-    for (const part of canonicalBytes(plan, { ...values, [key.name]: secret }, body)) digest.update(part);
-    return digest.digest(encoding);
+  const { construction, hash, encoding, key, innerHash } = settings;
+  const { canonical, inner } = planOf(settings);
+  const inner_hash =
+    innerHash === null
+      ? new Uint8Array()
+      : finish(createHash(NODE_NAMES[innerHash.hash]), partsOf(inner, values, { body })).digest();
+  const filling = construction === "digest" ? { ...values, [key.name]: secret } : values;
+  const parts = partsOf(canonical, filling, { body, inner_hash });
+  if (construction === "digest") return finish(createHash(NODE_NAMES[hash]), parts).digest(encoding);
+  const wrong = () => new TypeError("The secret is not written as the settings say.");
+  if (construction === "ed25519") {
+    const privateKey = ed25519Key(secret, key.encoding);
+    if (privateKey === null) throw wrong();
+    return sign(null, Buffer.concat(parts), privateKey).toString(encoding);
   }
-  const bytes = keyBytes(secret, key.encoding);
-  if (bytes === null) throw new TypeError("The secret is not written as the settings say.");
-  const mac = createHmac(NODE_NAMES[hash], bytes);
-  for (const part of canonicalBytes(plan, values, body)) mac.update(part);
-  return mac.digest(encoding);
+  const bytes = secretBytes(secret, key.encoding);
+  if (bytes === null) throw wrong();
+  return finish(createHmac(NODE_NAMES[hash], bytes), parts).digest(encoding);
+}
+
+type Body = Uint8Array<ArrayBuffer> | null;
+
+/** @throws ConfigurationError `CONFIG_INVALID` when the request cannot have a form */
+function withField(request: Request, body: Body, [name, value]: readonly [string, string]): Body {
+  const type = request.headers.get("content-type");
+  const isForm = type === null ? body === null : type.startsWith(FORM);
+  if (!isForm || request.method === "GET" || request.method === "HEAD") {
+    const what = isForm ? `a ${request.method} request` : "a body of another type";
+    throw new ConfigurationError(
+      "CONFIG_INVALID",
+      `The app's HMAC settings want \`${name}\` in a form, and this is ${what}.`,
+      { hint: "Send what the API is asked in `form`, with POST." },
+    );
+  }
+  if (type === null) request.headers.set("content-type", FORM);
+  const text = setQueryParameter(new TextDecoder().decode(body ?? new Uint8Array()), name, value);
+  return new Uint8Array(new TextEncoder().encode(text));
+}
+
+interface Placed {
+  readonly request: Request;
+  readonly body: Body;
 }
 
 /** Puts placements into a request whose body was read. */
 function place(
-  request: Request,
+  { request, body: before }: Placed,
   placements: HmacSettings["placements"],
-  { values, body }: { readonly values: ParamValues; readonly body: Uint8Array<ArrayBuffer> | null },
-): Request {
+  values: ParamValues,
+): Placed {
   let { url } = request;
+  let body = before;
   for (const placement of placements) {
     const text = fillText(placement.template, values);
     if (placement.in === "header") request.headers.set(placement.name, text);
     if (placement.in === "query") url = withParameter(url, placement.name, text);
+    if (placement.in === "form") body = withField(request, body, [placement.name, text]);
     if (placement.in === "basic") {
       request.headers.set("authorization", `Basic ${encodeBase64(new TextEncoder().encode(text))}`);
     }
   }
-  return url === request.url ? request : rebuildRequest(request, { url, body });
+  if (url === request.url && body === before) return { request, body };
+  return { request: rebuildRequest(request, { url, body }), body };
 }
 
 function withParameter(url: string, name: string, value: string): string {
@@ -158,21 +210,23 @@ export async function signRequest(request: Request, input: SigningInput): Promis
   const plan = planOf(settings);
   const { used } = plan;
   const body = request.body === null || !plan.needsBody ? null : new Uint8Array(await request.arrayBuffer());
-  const bytes = body ?? new Uint8Array();
   const fixed = {
     ...input.values,
     ...(used.has("timestamp") && { timestamp: writeTimestamp(now, settings.timestamp) }),
     ...(used.has("nonce") && { nonce: NONCES[settings.nonce]() }),
   };
-  const valuesFor = (of: Request): ParamValues => ({ ...fixed, ...requestValues(of, bytes, used) });
+  const valuesFor = (of: Placed): ParamValues => ({
+    ...fixed,
+    ...requestValues(of.request, of.body ?? new Uint8Array(), used),
+  });
   try {
-    const bare = withoutQuery(request, plan.query, body);
+    const bare = { request: withoutQuery(request, plan.query, body), body };
     const before = valuesFor(bare);
-    const prepared = place(bare, plan.first, { values: before, body });
-    const values = prepared === bare ? before : valuesFor(prepared);
-    const signed = { ...values, signature: signature({ ...input, values }, bytes) };
-    const placed = place(prepared, plan.last, { values: signed, body });
-    return placed.bodyUsed ? rebuildRequest(placed, { body }) : placed;
+    const prepared = place(bare, plan.first, before);
+    const values = prepared.request === bare.request ? before : valuesFor(prepared);
+    const made = signature({ ...input, values }, prepared.body ?? new Uint8Array());
+    const placed = place(prepared, plan.last, { ...values, signature: made });
+    return placed.request.bodyUsed ? rebuildRequest(placed.request, { body: placed.body }) : placed.request;
   } catch (error) {
     throw error instanceof MissingValue ? unfilled(error) : error;
   }
