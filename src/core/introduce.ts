@@ -7,6 +7,7 @@ import type { RequestFunction } from "../ports/request.js";
 import type { ConnectionAccount } from "../ports/storage.js";
 import { placeholdersOf } from "../ports/url-template.js";
 import type { ValueSource } from "../ports/value-source.js";
+import { endpointsSoFar } from "./app-endpoints.js";
 import { ask, requestWith } from "./request-with.js";
 import { listTenants } from "./tenants.js";
 
@@ -75,10 +76,17 @@ async function accountOf(request: RequestFunction, account: AccountRequest): Pro
 
 const isRefusal = (error: unknown): boolean => error instanceof RequestError && error.status === 401;
 
-/** @throws AuthorizationError `AUTHORIZATION_FAILED` when the provider did not say where the API is */
-function assertReachable({ name, baseUrl }: AppDefinition, params: ParamValues): void {
+/**
+ * @throws AuthorizationError `AUTHORIZATION_FAILED` when the provider did not say where the API is
+ * @throws ConfigurationError `CONFIG_INVALID` when a param would change a URL's structure
+ */
+function assertReachable(app: AppDefinition, params: ParamValues): void {
+  const { name, baseUrl } = app;
   const missing = placeholdersOf(baseUrl).find((param) => !Object.hasOwn(params, param));
-  if (missing === undefined) return;
+  if (missing === undefined) {
+    endpointsSoFar(app, params);
+    return;
+  }
   throw new AuthorizationError(
     "AUTHORIZATION_FAILED",
     `${name} did not say \`${missing}\`, without which its API cannot be reached.`,
@@ -94,6 +102,7 @@ function assertReachable({ name, baseUrl }: AppDefinition, params: ParamValues):
  * @throws RequestError when what the API needs cannot be found out, or the credentials are refused
  * @throws AuthorizationError `AUTHORIZATION_FAILED` when the account has no tenant, or the provider did not say where the
  *   API is
+ * @throws ConfigurationError `CONFIG_INVALID` when what it said would change a URL's structure
  */
 export async function introduce(
   scheme: AnyAuthScheme,

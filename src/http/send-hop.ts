@@ -20,6 +20,16 @@ function setMissing(headers: Headers, name: string, value: string): void {
   if (!headers.has(name)) headers.set(name, value);
 }
 
+/** Whether all of them are there then: false for a value no header can carry, which the platform's own error quotes. */
+function addMissing(headers: Headers, values: Readonly<Record<string, string>>): boolean {
+  try {
+    for (const [name, value] of Object.entries(values)) setMissing(headers, name, value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function inapplicable(trail: Trail): RequestError {
   const where = whereOf(trail);
   return new RequestError(
@@ -28,6 +38,18 @@ function inapplicable(trail: Trail): RequestError {
     {
       ...where,
       hint: "A stored key may hold what no header can carry, such as a line break: update the credentials.",
+    },
+  );
+}
+
+function unsendable(trail: Trail): RequestError {
+  const where = whereOf(trail);
+  return new RequestError(
+    "REQUEST_FAILED",
+    `The app's headers could not be added to ${where.method} ${where.url}.`,
+    {
+      ...where,
+      hint: "A param of the connection may hold a line break: tighten its `pattern` in the app definition.",
     },
   );
 }
@@ -76,7 +98,7 @@ export async function sendHop(fetch: Fetch, chain: Chain, accept: string | undef
   trail.url = hop.url;
   const built = outgoing.build(hop);
   const { url } = built;
-  for (const [name, value] of Object.entries(credentials.headers)) setMissing(built.headers, name, value);
+  if (!addMissing(built.headers, credentials.headers)) throw unsendable(trail);
   if (accept !== undefined) setMissing(built.headers, "accept", accept);
   const sent = chain.attached ? await addCredentials(built, credentials, trail) : built;
   try {

@@ -77,6 +77,51 @@ describe("the account of a new connection", () => {
   });
 });
 
+describe("what a provider says of where its API is", () => {
+  const OAUTH2 = {
+    scheme: "OAUTH2" as const,
+    authorizationUrl: `${PROVIDER}/authorize`,
+    tokenUrl: `${PROVIDER}/token`,
+    tokenResponse: { metadata: { told: "told" } },
+  };
+  const connectTold = async (told: string, changes: Partial<AppInput>) => {
+    const { toolset } = await setUpOAuth({ apps: [acmeApp({ authSchemes: [OAUTH2], ...changes })] });
+    const entity = toolset.getEntity("ada");
+    server.use(http.post(`${PROVIDER}/token`, () => HttpResponse.json({ access_token: "access-1", told })));
+    const request = await entity.initiateConnection({ app: "acme", authScheme: "OAUTH2" });
+    const finished = toolset.handleCallback(consented(request.redirectUrl), { entityId: "ada" });
+    return { entity, finished };
+  };
+
+  it.each([
+    "evil.example/",
+    "evil.example#",
+    "a@evil.example",
+    "evil.example?",
+    "a\\b",
+    "..",
+    "{told}",
+    "a。b",
+    "a\nb",
+    "%2e",
+  ])("is refused when it is %j: nothing is activated", async (told) => {
+    const { entity, finished } = await connectTold(told, { baseUrl: "https://{told}.acme.example" });
+    await expect(finished).rejects.toMatchObject({
+      code: "CONFIG_INVALID",
+      issues: [{ path: "params.told" }],
+    });
+    expect(await entity.getConnections()).toMatchObject([{ status: "FAILED", params: {} }]);
+  });
+
+  it("is said not to fit where no header of the app can carry it", async () => {
+    const { finished } = await connectTold("a\r\nx-evil: 1", { headers: { "x-told": "{told}" } });
+    const { connection } = await finished;
+    const refused = connection.request("/tickets");
+    await expect(refused.json()).rejects.toMatchObject({ name: "RequestError", code: "REQUEST_FAILED" });
+    await expect(refused.json()).rejects.not.toThrow("x-evil");
+  });
+});
+
 describe("what only an API call tells", () => {
   const followUp = {
     url: "/session",

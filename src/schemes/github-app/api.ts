@@ -5,7 +5,7 @@ import type { GithubAppSettings } from "../../ports/scheme-settings/github-app.j
 import type { GithubAppCredentials } from "../github-app.js";
 import { endpointUrl } from "../internal/endpoint-url.js";
 import type { Exchanged } from "../internal/exchange.js";
-import { exchange, requiredText } from "../internal/exchange.js";
+import { exchange, requiredToken } from "../internal/exchange.js";
 import { importKey, keyError } from "../internal/jwt/import-key.js";
 import { keySecrets } from "../internal/jwt/key-secrets.js";
 import { signJwt } from "../internal/jwt/sign.js";
@@ -90,7 +90,7 @@ export async function installationToken(
     before === null ? callOf(context, "exchange", [jwt]) : callOf(context, "refresh", [jwt, before]);
   const path = `/app/installations/${installationId}/access_tokens`;
   const answer = await ask(context, { method: "POST", path, token: jwt }, call);
-  const access_token = requiredText(answer, "token", call);
+  const access_token = requiredToken(answer, "token", call);
   const expiry = { kind: "field", path: "expires_at", unit: "iso" } as const;
   const end = sessionEnd(expiry, { body: answer.body, values: {}, now: context.runtime.clock.now() });
   if (typeof end !== "number")
@@ -126,7 +126,7 @@ async function userToken(context: Context, code: string): Promise<string> {
   const body = JSON.stringify({ client_id, client_secret, code });
   const places = { failure: null, error: "error", message: "error_description" };
   const answer = await exchange(context, { method: "POST", url, headers, body }, { call, places });
-  return requiredText(answer, "access_token", call);
+  return requiredToken(answer, "access_token", call);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { Grant, SchemeContext } from "../../ports/auth-scheme.js";
 import type { GoogleServiceAccountSettings } from "../../ports/scheme-settings/google-service-account.js";
 import type { GoogleServiceAccountCredentials } from "../google-service-account.js";
 import { endpointUrl } from "../internal/endpoint-url.js";
-import { exchange, requiredText } from "../internal/exchange.js";
+import { exchange, requiredToken } from "../internal/exchange.js";
 import { pathOf } from "../internal/field-specs.js";
 import { importKey, keyError } from "../internal/jwt/import-key.js";
 import { keySecrets } from "../internal/jwt/key-secrets.js";
@@ -74,7 +74,7 @@ async function requestToken(
     body: new URLSearchParams({ grant_type: GRANT_TYPE, assertion }).toString(),
   };
   const answer = await exchange(context, request, { call, places: PLACES });
-  const access_token = requiredText(answer, "access_token", call);
+  const access_token = requiredToken(answer, "access_token", call);
   const expiry = { kind: "field", path: "expires_in", unit: "seconds" } as const;
   const end = sessionEnd(expiry, { body: answer.body, values: {}, now });
   // A server that does not say gives tokens for as long as it was asked to (RFC 6749 §5.1: as documented).

@@ -2,6 +2,7 @@ import { retryAfterMs } from "../../http/retry-after.js";
 import { parseJsonObject } from "../../internal/json.js";
 import { valueAt } from "../../internal/value-at.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
+import { headerText } from "./texts.js";
 import type { TokenCall } from "./token-errors.js";
 import { malformedError, refusalError, transportError } from "./token-errors.js";
 import type { ProtocolRequest } from "./transport.js";
@@ -38,8 +39,11 @@ export async function exchange(
   { call, places }: { readonly call: TokenCall; readonly places: RefusalPlaces },
 ): Promise<Exchanged> {
   const headers = { accept: "application/json", "user-agent": USER_AGENT, ...request.headers };
+  // What goes out beside what the caller knows of: user name and password in base64.
+  const [, authorization = ""] = (request.headers["authorization"] ?? "").split(" ");
+  const guarded = authorization === "" ? call : { ...call, secrets: [...call.secrets, authorization] };
   const answer = await send({ ...request, headers }, { fetch: runtime.fetch, signal, timeoutMs });
-  if (answer.kind !== "answer") throw transportError(answer, call);
+  if (answer.kind !== "answer") throw transportError(answer, guarded);
   const { response, text } = answer;
   const { status } = response;
   const body = parseJsonObject(text);
@@ -47,14 +51,14 @@ export async function exchange(
   const declared = failure !== null && valueAt(body, failure.path) === failure.equals;
   if (response.ok && !declared) return { status, headers: response.headers, body };
   const refusal = { error: textAt(body, error), description: textAt(body, message), empty: text === "" };
-  throw refusalError(refusal, call, { status, retryAfterMs: retryAfterMs(response, runtime.clock.now()) });
+  throw refusalError(refusal, guarded, { status, retryAfterMs: retryAfterMs(response, runtime.clock.now()) });
 }
 
-/** The text an answer must have at a place. @throws TokenError `TOKEN_RESPONSE_INVALID` */
-export function requiredText(answer: Exchanged, path: string, call: TokenCall): string {
+/** The token an answer must have at a place, fit for a header. @throws TokenError `TOKEN_RESPONSE_INVALID` */
+export function requiredToken(answer: Exchanged, path: string, call: TokenCall): string {
   const text = textAt(answer.body, path);
-  if (text !== null && text !== "") return text;
+  if (text !== null && headerText().safeParse(text).success) return text;
   const field = answer.body === null ? "body" : path;
-  const expected = answer.body === null ? "a JSON object" : "a text";
+  const expected = answer.body === null ? "a JSON object" : "a token a header can carry";
   throw malformedError({ field, expected }, call, answer.status);
 }

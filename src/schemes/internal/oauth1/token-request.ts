@@ -5,6 +5,7 @@ import type { OAuth1Settings } from "../../../ports/scheme-settings/oauth1.js";
 import type { TokenCall } from "../token-errors.js";
 import { malformedError, refusalError, transportError } from "../token-errors.js";
 import { send, USER_AGENT } from "../transport.js";
+import { encodings } from "./credentials.js";
 import { appended, withQuery } from "./parameters.js";
 import { realmOf } from "./realm.js";
 import type { Consumer, Token } from "./signer.js";
@@ -83,7 +84,7 @@ export async function requestToken(
   const call: TokenCall = {
     operation: options.operation,
     appName: app.name,
-    secrets: secrets.filter((secret) => secret !== ""),
+    secrets: encodings(secrets),
     manner: { ...MANNER, wish: options.wish },
   };
   const own = Object.entries(request.params);
