@@ -12,6 +12,9 @@ export const SERVER_URLS: Readonly<Record<ServerKind, { readonly variable: strin
 /** What the name of a suite on a server ends with. */
 export const onServer = (kind: ServerKind): string => ` [on ${kind}]`;
 
+/** What the name of a suite on servers of its own ends with. */
+export const WHERE_INSTALLED = " [where redis-server is installed]";
+
 /** The URL of each server that answers; null for one that does not. */
 export type FoundServers = Readonly<Record<ServerKind, string | null>>;
 

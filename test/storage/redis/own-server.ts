@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import { describe } from "vitest";
+import { WHERE_INSTALLED } from "../../support/server-urls.js";
 
 /** A Redis of the test's own, whose settings harm no other. */
 export interface OwnServer {
@@ -20,7 +21,7 @@ export interface OwnServer {
 /** Suites on servers of their own: skipped, by name, where `redis-server` is not installed. */
 export function describeWithOwnServers(name: string, suite: () => void): void {
   const isRequired = process.env["MOORING_REQUIRE_SERVERS"] === "1";
-  describe.skipIf(!isRequired && !isInstalled())(`${name} [where redis-server is installed]`, suite);
+  describe.skipIf(!isRequired && !isInstalled())(`${name}${WHERE_INSTALLED}`, suite);
 }
 
 function isInstalled(): boolean {
