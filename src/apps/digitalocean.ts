@@ -17,8 +17,14 @@ export const digitalocean = defineApp({
       scheme: "OAUTH2",
       authorizationUrl: "https://cloud.digitalocean.com/v1/oauth/authorize",
       tokenUrl: "https://cloud.digitalocean.com/v1/oauth/token",
-      revocationUrl: "https://cloud.digitalocean.com/v1/oauth/revoke",
       scopes: ["read"],
+      // The access token revokes itself.
+      revocationRequest: {
+        method: "POST",
+        url: "https://cloud.digitalocean.com/v1/oauth/revoke",
+        authentication: "bearer",
+        form: { token: "{token}" },
+      },
     },
     { scheme: "BEARER_TOKEN" },
   ],

@@ -29,7 +29,13 @@ export const quickbooks = defineApp({
       scheme: "OAUTH2",
       authorizationUrl: "https://appcenter.intuit.com/connect/oauth2",
       tokenUrl: "https://oauth.platform.intuit.com/oauth2/v1/tokens/bearer",
-      revocationUrl: "https://developer.api.intuit.com/v2/oauth2/tokens/revoke",
+      // RFC 7009 but for the body, which is JSON.
+      revocationRequest: {
+        method: "POST",
+        url: "https://developer.api.intuit.com/v2/oauth2/tokens/revoke",
+        authentication: "client_secret_basic",
+        json: { token: "{refresh_token}" },
+      },
       clientAuthentication: "client_secret_basic",
       scopes: ["com.intuit.quickbooks.accounting"],
       pkce: false,

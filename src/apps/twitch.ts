@@ -17,10 +17,16 @@ export const twitch = defineApp({
       scheme: "OAUTH2",
       authorizationUrl: "https://id.twitch.tv/oauth2/authorize",
       tokenUrl: "https://id.twitch.tv/oauth2/token",
-      revocationUrl: "https://id.twitch.tv/oauth2/revoke",
       scopes: ["user:read:email"],
       pkce: false,
       requestHeaders: { "Client-Id": "{client_id}" },
+      // Takes access tokens only. Source: https://dev.twitch.tv/docs/authentication/revoke-tokens
+      revocationRequest: {
+        method: "POST",
+        url: "https://id.twitch.tv/oauth2/revoke",
+        authentication: "none",
+        form: { client_id: "{client_id}", token: "{token}" },
+      },
     },
   ],
   rateLimit: { remaining: "ratelimit-remaining", reset: { header: "ratelimit-reset", unit: "epoch" } },

@@ -17,8 +17,14 @@ export const zoom = defineApp({
       scheme: "OAUTH2",
       authorizationUrl: "https://zoom.us/oauth/authorize",
       tokenUrl: "https://zoom.us/oauth/token",
-      revocationUrl: "https://zoom.us/oauth/revoke",
       clientAuthentication: "client_secret_basic",
+      // Takes access tokens only.
+      revocationRequest: {
+        method: "POST",
+        url: "https://zoom.us/oauth/revoke",
+        authentication: "client_secret_basic",
+        form: { token: "{token}" },
+      },
     },
   ],
   account: { url: "/users/me", id: "id", email: "email", label: "display_name" },

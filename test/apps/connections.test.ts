@@ -181,7 +181,7 @@ const GRANTS: readonly (readonly [string, string, string | null, string, "body" 
   [
     "calendly",
     "https://auth.calendly.com/oauth/authorize",
-    null,
+    "users:read event_types:read scheduled_events:read",
     "https://auth.calendly.com/oauth/token",
     "basic",
   ],

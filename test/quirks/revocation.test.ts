@@ -22,7 +22,10 @@ const GOLDEN: Readonly<Record<string, Golden>> = {
   strava: ["POST https://www.strava.com/oauth/deauthorize", FORM, null, "access_token=at"],
   gmail: ["POST https://oauth2.googleapis.com/revoke", FORM, null, `${REFRESH}&${POSTED}`],
   reddit: ["POST https://www.reddit.com/api/v1/revoke_token", FORM, BASIC, REFRESH],
-  zoom: ["POST https://zoom.us/oauth/revoke", FORM, BASIC, REFRESH],
+  zoom: ["POST https://zoom.us/oauth/revoke", FORM, BASIC, "token=at"],
+  twitch: ["POST https://id.twitch.tv/oauth2/revoke", FORM, null, "client_id=id&token=at"],
+  digitalocean: ["POST https://cloud.digitalocean.com/v1/oauth/revoke", FORM, "Bearer at", "token=at"],
+  calendly: ["POST https://auth.calendly.com/oauth/revoke", FORM, null, `${POSTED}&token=rt%2F1`],
 };
 const API = {
   "api.github.com/user": { id: 1, login: "ada" },
@@ -33,6 +36,9 @@ const API = {
   userinfo: { sub: "1" },
   "api/v1/me": { id: "1", name: "ada" },
   "v2/users/me": { id: "1" },
+  "helix/users": { data: [{ id: "1" }] },
+  "v2/account": { account: { uuid: "1" } },
+  "calendly.com/users/me": { resource: { uri: "u" } },
   "crm/v8/users": { users: [{ id: "1" }] },
   "auth.revoke": { ok: true, revoked: true },
 };
@@ -57,6 +63,28 @@ describe("the end of a grant", () => {
       "user-agent": "mooring",
       "x-github-api-version": "2022-11-28",
     });
+  });
+
+  it("at quickbooks and zendesk is asked for as the provider wants it", async () => {
+    const quickbooks = await connect("quickbooks", { tokens: TOKENS, callback: { code: "c", realmId: "1" } });
+    await (await quickbooks.finish()).revoke();
+    const zendesk = await connect("zendesk", {
+      tokens: TOKENS,
+      params: { subdomain: "acme" },
+      api: { "users/me.json": { user: { id: 1 } } },
+    });
+    await (await zendesk.finish()).revoke();
+    expect([quickbooks, zendesk].map(({ sent }) => sent.slice(-1).map(shown))).toEqual([
+      [
+        [
+          "POST https://developer.api.intuit.com/v2/oauth2/tokens/revoke",
+          "application/json",
+          BASIC,
+          `{"token":"rt/1"}`,
+        ],
+      ],
+      [["DELETE https://acme.zendesk.com/api/v2/oauth/tokens/current.json", null, "Bearer at", ""]],
+    ]);
   });
 
   it("at zoho is that of the refresh token, by the query", async () => {
