@@ -24,5 +24,5 @@ export const apollo = defineApp({
       pkce: false,
     },
   ],
-  account: { url: "/users/api_profile", id: "id", email: "email", label: "name" },
+  account: { url: "/users/api_profile", id: "id", email: "email", label: "email" },
 });

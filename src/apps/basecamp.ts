@@ -1,12 +1,11 @@
 import { defineApp } from "../ports/app.js";
 
 /**
- * Basecamp: `type` says what the token endpoint is asked for, one grant reaches many accounts, and a user agent with a way to
- * be reached is required.
+ * Basecamp: one grant reaches many accounts, and a user agent with a way to be reached is required.
  *
  * No revocation: the provider documents none.
  *
- * Source: https://github.com/basecamp/api/blob/master/sections/authentication.md, https://github.com/basecamp/bc3-api
+ * Source: https://github.com/basecamp/bc3-api/blob/master/sections/authentication.md, https://github.com/basecamp/bc3-api
  */
 export const basecamp = defineApp({
   slug: "basecamp",
@@ -22,9 +21,6 @@ export const basecamp = defineApp({
       scheme: "OAUTH2",
       authorizationUrl: "https://launchpad.37signals.com/authorization/new",
       tokenUrl: "https://launchpad.37signals.com/authorization/token",
-      authorizationParams: { type: "web_server" },
-      tokenParams: { type: "web_server" },
-      refreshParams: { type: "refresh" },
       pkce: false,
     },
   ],

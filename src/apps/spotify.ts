@@ -23,5 +23,6 @@ export const spotify = defineApp({
       scopes: ["user-read-email", "user-read-private"],
     },
   ],
-  account: { url: "/me", id: "id", email: "email", label: "display_name" },
+  // Unlike `id`, it stays the same. Source: https://developer.spotify.com/documentation/web-api/references/changes/may-2026
+  account: { url: "/me", id: "account_id", email: "email", label: "display_name" },
 });

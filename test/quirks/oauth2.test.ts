@@ -99,15 +99,11 @@ const GOLDEN: Readonly<Record<string, Golden>> = {
     kept: { cloud_id: "cloud-1" },
   },
   basecamp: {
-    groups: [8, 57],
+    groups: [57],
     api: { "authorization.json": { identity: { id: 1 }, accounts: [{ id: 99, name: "Acme" }] } },
-    authorize: `https://launchpad.37signals.com/authorization/new?type=web_server&${standard("&client_id=id").slice(1)}`,
-    exchange: [
-      "POST https://launchpad.37signals.com/authorization/token",
-      FORM,
-      null,
-      `type=web_server&${CODE}&${POSTED}`,
-    ],
+    authorize: `https://launchpad.37signals.com/authorization/new${standard("&client_id=id")}`,
+    // Without the `type` of former times, which is still taken but no longer recommended.
+    exchange: ["POST https://launchpad.37signals.com/authorization/token", FORM, null, `${CODE}&${POSTED}`],
     kept: { account_id: "99" },
   },
   hubstaff: {

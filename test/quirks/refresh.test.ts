@@ -18,12 +18,7 @@ const GOLDEN: Readonly<Record<string, Golden>> = {
   },
   basecamp: {
     api: { "authorization.json": { identity: { id: 1 }, accounts: [{ id: 99, name: "Acme" }] } },
-    refresh: [
-      "POST https://launchpad.37signals.com/authorization/token",
-      FORM,
-      null,
-      `type=refresh&${GRANT}&${POSTED}`,
-    ],
+    refresh: ["POST https://launchpad.37signals.com/authorization/token", FORM, null, `${GRANT}&${POSTED}`],
   },
   withings: {
     tokens: { status: 0, body: { ...TOKENS, userid: "5" } },
@@ -60,7 +55,7 @@ describe("a refresh", () => {
     answers.tokens = { ...TOKENS, access_token: "at2", refresh_token: "rt2" };
     await connection.refresh();
     await connection.refresh();
-    expect(sent.at(-1)?.body).toBe(`type=refresh&refresh_token=rt2&grant_type=refresh_token&${POSTED}`);
+    expect(sent.at(-1)?.body).toBe(`refresh_token=rt2&grant_type=refresh_token&${POSTED}`);
   });
 });
 
