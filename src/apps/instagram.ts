@@ -1,5 +1,5 @@
 import { defineApp } from "../ports/app.js";
-import { metaTokens } from "./internal/meta.js";
+import { selfRenewing } from "./internal/meta.js";
 
 /**
  * Instagram API with Instagram login, for professional accounts: the code's token lives an hour and is exchanged for one
@@ -21,25 +21,8 @@ export const instagram = defineApp({
       scheme: "OAUTH2",
       authorizationUrl: "https://www.instagram.com/oauth/authorize",
       tokenUrl: "https://api.instagram.com/oauth/access_token",
-      ...metaTokens,
+      ...selfRenewing("https://graph.instagram.com", "ig"),
       scopes: ["instagram_business_basic"],
-      tokenExchanges: [
-        {
-          after: "first",
-          method: "GET",
-          url: "https://graph.instagram.com/access_token",
-          params: {
-            grant_type: "ig_exchange_token",
-            client_secret: "{client_secret}",
-            access_token: "{access_token}",
-          },
-        },
-      ],
-      refreshRequest: {
-        method: "GET",
-        url: "https://graph.instagram.com/refresh_access_token",
-        params: { grant_type: "ig_refresh_token", access_token: "{access_token}" },
-      },
     },
   ],
   account: { url: "/me?fields=user_id,username", id: "user_id", label: "username" },

@@ -1,4 +1,5 @@
 import { defineApp } from "../ports/app.js";
+import { salesforceLogin, salesforceOAuth2 } from "./internal/salesforce.js";
 
 /**
  * Salesforce: production and sandboxes log in at different hosts, and the token response says where the API is. It does not
@@ -13,33 +14,8 @@ export const salesforce = defineApp({
   categories: ["crm"],
   docsUrl: "https://developer.salesforce.com/docs/apis",
   baseUrl: "https://{instance_host}",
-  connectionParams: [
-    {
-      name: "login_host",
-      displayName: "Environment",
-      description: "`login` for production, `test` for a sandbox",
-      required: false,
-      default: "login",
-      choices: ["login", "test"],
-    },
-  ],
-  authSchemes: [
-    {
-      scheme: "OAUTH2",
-      authorizationUrl: "https://{login_host}.salesforce.com/services/oauth2/authorize",
-      tokenUrl: "https://{login_host}.salesforce.com/services/oauth2/token",
-      revocationUrl: "https://{login_host}.salesforce.com/services/oauth2/revoke",
-      scopes: ["api", "refresh_token"],
-      tokenResponse: {
-        metadata: {
-          instance_host: {
-            path: "instance_url",
-            pattern: "https://((?:[A-Za-z0-9-]+\\.)+salesforce\\.com)",
-          },
-        },
-      },
-    },
-  ],
+  connectionParams: [salesforceLogin],
+  authSchemes: [{ ...salesforceOAuth2, scopes: ["api", "refresh_token"] }],
   // Source: https://help.salesforce.com/s/articleView?id=sf.remoteaccess_using_userinfo_endpoint.htm
   account: {
     url: "/services/oauth2/userinfo",

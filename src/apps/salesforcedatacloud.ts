@@ -1,6 +1,5 @@
 import { defineApp } from "../ports/app.js";
-
-const SALESFORCE_HOST = "((?:[A-Za-z0-9-]+\\.)+salesforce\\.com)";
+import { salesforceHost, salesforceLogin, salesforceOAuth2 } from "./internal/salesforce.js";
 
 /**
  * Salesforce Data 360 (Data Cloud): a token of the org is exchanged for one of the tenant (RFC 8693), which has an API
@@ -16,26 +15,11 @@ export const salesforcedatacloud = defineApp({
   categories: ["crm"],
   docsUrl: "https://developer.salesforce.com/docs/data/data-cloud-ref/guide/c360a-api-overview.html",
   baseUrl: "https://{tenant_host}",
-  connectionParams: [
-    {
-      name: "login_host",
-      displayName: "Environment",
-      description: "`login` for production, `test` for a sandbox",
-      required: false,
-      default: "login",
-      choices: ["login", "test"],
-    },
-  ],
+  connectionParams: [salesforceLogin],
   authSchemes: [
     {
-      scheme: "OAUTH2",
-      authorizationUrl: "https://{login_host}.salesforce.com/services/oauth2/authorize",
-      tokenUrl: "https://{login_host}.salesforce.com/services/oauth2/token",
-      revocationUrl: "https://{login_host}.salesforce.com/services/oauth2/revoke",
+      ...salesforceOAuth2,
       scopes: ["api", "refresh_token", "cdp_query_api", "cdp_profile_api"],
-      tokenResponse: {
-        metadata: { instance_host: { path: "instance_url", pattern: `https://${SALESFORCE_HOST}` } },
-      },
       tokenExchanges: [
         {
           after: "each",
@@ -45,9 +29,7 @@ export const salesforcedatacloud = defineApp({
             subject_token: "{access_token}",
             subject_token_type: "urn:ietf:params:oauth:token-type:access_token",
           },
-          response: {
-            metadata: { tenant_host: { path: "instance_url", pattern: `(?:https://)?${SALESFORCE_HOST}` } },
-          },
+          response: { metadata: { tenant_host: salesforceHost("instance_url") } },
         },
       ],
     },

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { defineApp } from "../ports/app.js";
 import { defineAction } from "../ports/define-action.js";
+import { slackApi, slackOAuth2 } from "./internal/slack.js";
 
 const channel = z
   .string()
@@ -146,16 +147,10 @@ export const slack = defineApp({
   name: "Slack",
   description: "Team messaging: channels, threads, people and reactions.",
   categories: ["communication"],
-  docsUrl: "https://docs.slack.dev/reference/methods",
-  baseUrl: "https://slack.com/api",
-  failure: { path: "ok", equals: false, message: "error" },
+  ...slackApi,
   authSchemes: [
     {
-      scheme: "OAUTH2",
-      authorizationUrl: "https://slack.com/oauth/v2/authorize",
-      tokenUrl: "https://slack.com/api/oauth.v2.access",
-      // Preferred to the parameters. Source: https://docs.slack.dev/reference/methods/oauth.v2.access
-      clientAuthentication: "client_secret_basic",
+      ...slackOAuth2,
       scopes: [
         "chat:write",
         "channels:read",
@@ -166,24 +161,8 @@ export const slack = defineApp({
         "users:read",
         "users:read.email",
       ],
-      scopeSeparator: ",",
-      // Has to be turned on in an app's settings, for good, and makes the app a public client.
-      // Source: https://docs.slack.dev/changelog/2026/03/30/pkce
-      pkce: false,
-      tokenResponse: {
-        failure: { path: "ok", equals: false, error: "error" },
-        metadata: { team_id: "team.id", team_name: "team.name", bot_user_id: "bot_user_id" },
-      },
-      // Source: https://docs.slack.dev/reference/methods/auth.revoke
-      revocationRequest: {
-        method: "POST",
-        url: "https://slack.com/api/auth.revoke",
-        authentication: "bearer",
-      },
     },
     { scheme: "BEARER_TOKEN" },
   ],
-  // A user is known within a workspace. Source: https://docs.slack.dev/reference/methods/auth.test
-  account: { method: "POST", url: "/auth.test", id: ["team_id", "user_id"], label: "user" },
   actions: [postMessage, listChannels, getChannelHistory, getThreadReplies, findUserByEmail, addReaction],
 });

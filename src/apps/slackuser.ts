@@ -1,4 +1,5 @@
 import { defineApp } from "../ports/app.js";
+import { slackApi, slackOAuth2 } from "./internal/slack.js";
 
 /**
  * Slack, as an app and as the person who installs it: one grant has a bot's token and a user's. The few methods that take
@@ -12,26 +13,14 @@ export const slackuser = defineApp({
   name: "Slack with search",
   description: "Slack as an app, and as the person for search, reminders and their own profile.",
   categories: ["communication"],
-  docsUrl: "https://docs.slack.dev/reference/methods",
-  baseUrl: "https://slack.com/api",
-  failure: { path: "ok", equals: false, message: "error" },
+  ...slackApi,
   authSchemes: [
     {
-      scheme: "OAUTH2",
-      authorizationUrl: "https://slack.com/oauth/v2/authorize",
-      tokenUrl: "https://slack.com/api/oauth.v2.access",
-      clientAuthentication: "client_secret_basic",
+      ...slackOAuth2,
       scopes: ["chat:write", "channels:read", "users:read"],
-      scopeSeparator: ",",
       userScopes: {
         parameter: "user_scope",
         scopes: ["search:read", "reminders:write", "users.profile:write"],
-      },
-      // Source: https://docs.slack.dev/changelog/2026/03/30/pkce
-      pkce: false,
-      tokenResponse: {
-        failure: { path: "ok", equals: false, error: "error" },
-        metadata: { team_id: "team.id", team_name: "team.name", bot_user_id: "bot_user_id" },
       },
       furtherTokens: {
         user: {
@@ -47,12 +36,6 @@ export const slackuser = defineApp({
           },
         },
       },
-      revocationRequest: {
-        method: "POST",
-        url: "https://slack.com/api/auth.revoke",
-        authentication: "bearer",
-      },
     },
   ],
-  account: { method: "POST", url: "/auth.test", id: ["team_id", "user_id"], label: "user" },
 });

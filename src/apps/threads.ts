@@ -1,5 +1,5 @@
 import { defineApp } from "../ports/app.js";
-import { metaTokens } from "./internal/meta.js";
+import { selfRenewing } from "./internal/meta.js";
 
 /**
  * Threads: the code's token lives an hour and is exchanged for one of sixty days, which renews itself once it is a day
@@ -22,25 +22,8 @@ export const threads = defineApp({
       scheme: "OAUTH2",
       authorizationUrl: "https://threads.net/oauth/authorize",
       tokenUrl: "https://graph.threads.net/oauth/access_token",
-      ...metaTokens,
+      ...selfRenewing("https://graph.threads.net", "th"),
       scopes: ["threads_basic"],
-      tokenExchanges: [
-        {
-          after: "first",
-          method: "GET",
-          url: "https://graph.threads.net/access_token",
-          params: {
-            grant_type: "th_exchange_token",
-            client_secret: "{client_secret}",
-            access_token: "{access_token}",
-          },
-        },
-      ],
-      refreshRequest: {
-        method: "GET",
-        url: "https://graph.threads.net/refresh_access_token",
-        params: { grant_type: "th_refresh_token", access_token: "{access_token}" },
-      },
     },
   ],
   account: { url: "/me?fields=id,username", id: "id", label: "username" },
