@@ -61,7 +61,8 @@ const credentialsSchema = lazy(() =>
 /** What a BASIC connection keeps, sealed. */
 export type BasicCredentials = z.output<ReturnType<typeof credentialsSchema>>;
 
-const encode = (userPass: string): string => encodeBase64(new TextEncoder().encode(userPass));
+const utf8 = new TextEncoder();
+const encode = (userPass: string): string => encodeBase64(utf8.encode(userPass));
 
 /**
  * HTTP Basic authentication (RFC 7617), in UTF-8. The app's templates say what is sent for user name and password; a
