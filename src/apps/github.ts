@@ -205,6 +205,12 @@ export const github = defineApp({
     },
     { scheme: "BEARER_TOKEN" },
   ],
+  // Source: https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
+  rateLimit: {
+    statuses: [403],
+    remaining: "x-ratelimit-remaining",
+    reset: { header: "x-ratelimit-reset", unit: "epoch" },
+  },
   // Source: https://docs.github.com/en/rest/users/users#get-the-authenticated-user
   account: { url: "/user", id: "id", email: "email", label: "login" },
   actions: [getMe, listIssues, createIssue, createIssueComment, searchIssues, getFileContents],

@@ -2,13 +2,18 @@
 import type { AppDefinition } from "../ports/app.js";
 import { airtable } from "./airtable.js";
 import { algolia } from "./algolia.js";
+import { amazons3 } from "./amazons3.js";
+import { amazonses } from "./amazonses.js";
 import { anthropic } from "./anthropic.js";
 import { apollo } from "./apollo.js";
 import { apple } from "./apple.js";
+import { appstoreconnect } from "./appstoreconnect.js";
 import { asana } from "./asana.js";
 import { auth0 } from "./auth0.js";
+import { backmarket } from "./backmarket.js";
 import { basecamp } from "./basecamp.js";
 import { bigcommerce } from "./bigcommerce.js";
+import { binance } from "./binance.js";
 import { bitbucket } from "./bitbucket.js";
 import { box } from "./box.js";
 import { bravesearch } from "./bravesearch.js";
@@ -16,14 +21,17 @@ import { brevo } from "./brevo.js";
 import { calendly } from "./calendly.js";
 import { clickup } from "./clickup.js";
 import { cloudflare } from "./cloudflare.js";
+import { cloudflarer2 } from "./cloudflarer2.js";
 import { confluence } from "./confluence.js";
 import { datadog } from "./datadog.js";
+import { dayforce } from "./dayforce.js";
 import { deepl } from "./deepl.js";
 import { digitalocean } from "./digitalocean.js";
 import { discogs } from "./discogs.js";
 import { discord } from "./discord.js";
 import { docusign } from "./docusign.js";
 import { dropbox } from "./dropbox.js";
+import { duo } from "./duo.js";
 import { elevenlabs } from "./elevenlabs.js";
 import { exa } from "./exa.js";
 import { exactonline } from "./exactonline.js";
@@ -33,6 +41,7 @@ import { followupboss } from "./followupboss.js";
 import { freshdesk } from "./freshdesk.js";
 import { ghost } from "./ghost.js";
 import { github } from "./github.js";
+import { githubapp } from "./githubapp.js";
 import { gitlab } from "./gitlab.js";
 import { gmail } from "./gmail.js";
 import { googlecalendar } from "./googlecalendar.js";
@@ -42,12 +51,16 @@ import { googlesheets } from "./googlesheets.js";
 import { greenhouse } from "./greenhouse.js";
 import { groq } from "./groq.js";
 import { hackernews } from "./hackernews.js";
+import { huaweicloudsms } from "./huaweicloudsms.js";
 import { hubspot } from "./hubspot.js";
 import { hubstaff } from "./hubstaff.js";
 import { instagram } from "./instagram.js";
 import { intercom } from "./intercom.js";
+import { jamfpro } from "./jamfpro.js";
 import { jenkins } from "./jenkins.js";
 import { jira } from "./jira.js";
+import { jiradatacenter } from "./jiradatacenter.js";
+import { kraken } from "./kraken.js";
 import { linear } from "./linear.js";
 import { linearmcp } from "./linearmcp.js";
 import { linkedin } from "./linkedin.js";
@@ -80,8 +93,10 @@ import { quickbooks } from "./quickbooks.js";
 import { reddit } from "./reddit.js";
 import { resend } from "./resend.js";
 import { revolut } from "./revolut.js";
+import { revolutx } from "./revolutx.js";
 import { salesforce } from "./salesforce.js";
 import { salesforcedatacloud } from "./salesforcedatacloud.js";
+import { sapbusinessone } from "./sapbusinessone.js";
 import { sendgrid } from "./sendgrid.js";
 import { sentry } from "./sentry.js";
 import { serpapi } from "./serpapi.js";
@@ -90,6 +105,7 @@ import { shopify } from "./shopify.js";
 import { slack } from "./slack.js";
 import { slackuser } from "./slackuser.js";
 import { smartsheet } from "./smartsheet.js";
+import { snowflake } from "./snowflake.js";
 import { spotify } from "./spotify.js";
 import { square } from "./square.js";
 import { strava } from "./strava.js";
@@ -119,13 +135,18 @@ import { zoomserver } from "./zoomserver.js";
 export {
   airtable,
   algolia,
+  amazons3,
+  amazonses,
   anthropic,
   apollo,
   apple,
+  appstoreconnect,
   asana,
   auth0,
+  backmarket,
   basecamp,
   bigcommerce,
+  binance,
   bitbucket,
   box,
   bravesearch,
@@ -133,14 +154,17 @@ export {
   calendly,
   clickup,
   cloudflare,
+  cloudflarer2,
   confluence,
   datadog,
+  dayforce,
   deepl,
   digitalocean,
   discogs,
   discord,
   docusign,
   dropbox,
+  duo,
   elevenlabs,
   exa,
   exactonline,
@@ -150,6 +174,7 @@ export {
   freshdesk,
   ghost,
   github,
+  githubapp,
   gitlab,
   gmail,
   googlecalendar,
@@ -159,12 +184,16 @@ export {
   greenhouse,
   groq,
   hackernews,
+  huaweicloudsms,
   hubspot,
   hubstaff,
   instagram,
   intercom,
+  jamfpro,
   jenkins,
   jira,
+  jiradatacenter,
+  kraken,
   linear,
   linearmcp,
   linkedin,
@@ -197,8 +226,10 @@ export {
   reddit,
   resend,
   revolut,
+  revolutx,
   salesforce,
   salesforcedatacloud,
+  sapbusinessone,
   sendgrid,
   sentry,
   serpapi,
@@ -207,6 +238,7 @@ export {
   slack,
   slackuser,
   smartsheet,
+  snowflake,
   spotify,
   square,
   strava,
@@ -238,13 +270,18 @@ export {
 export const catalogue: readonly AppDefinition[] = [
   airtable,
   algolia,
+  amazons3,
+  amazonses,
   anthropic,
   apollo,
   apple,
+  appstoreconnect,
   asana,
   auth0,
+  backmarket,
   basecamp,
   bigcommerce,
+  binance,
   bitbucket,
   box,
   bravesearch,
@@ -252,14 +289,17 @@ export const catalogue: readonly AppDefinition[] = [
   calendly,
   clickup,
   cloudflare,
+  cloudflarer2,
   confluence,
   datadog,
+  dayforce,
   deepl,
   digitalocean,
   discogs,
   discord,
   docusign,
   dropbox,
+  duo,
   elevenlabs,
   exa,
   exactonline,
@@ -269,6 +309,7 @@ export const catalogue: readonly AppDefinition[] = [
   freshdesk,
   ghost,
   github,
+  githubapp,
   gitlab,
   gmail,
   googlecalendar,
@@ -278,12 +319,16 @@ export const catalogue: readonly AppDefinition[] = [
   greenhouse,
   groq,
   hackernews,
+  huaweicloudsms,
   hubspot,
   hubstaff,
   instagram,
   intercom,
+  jamfpro,
   jenkins,
   jira,
+  jiradatacenter,
+  kraken,
   linear,
   linearmcp,
   linkedin,
@@ -316,8 +361,10 @@ export const catalogue: readonly AppDefinition[] = [
   reddit,
   resend,
   revolut,
+  revolutx,
   salesforce,
   salesforcedatacloud,
+  sapbusinessone,
   sendgrid,
   sentry,
   serpapi,
@@ -326,6 +373,7 @@ export const catalogue: readonly AppDefinition[] = [
   slack,
   slackuser,
   smartsheet,
+  snowflake,
   spotify,
   square,
   strava,

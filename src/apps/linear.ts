@@ -196,6 +196,12 @@ export const linear = defineApp({
       description: "Your personal Linear API key. Create it in Linear under Settings, Security & access.",
     },
   ],
+  // Too many calls are status 400, like other errors of a query. Source: https://linear.app/developers/rate-limiting
+  rateLimit: {
+    statuses: [400],
+    remaining: "x-ratelimit-requests-remaining",
+    reset: { header: "x-ratelimit-requests-reset", unit: "epoch_milliseconds" },
+  },
   // Source: https://linear.app/developers/graphql
   account: {
     method: "POST",

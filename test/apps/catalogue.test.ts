@@ -50,13 +50,19 @@ describe("the catalogue", () => {
     const schemes = new Set(catalogue.flatMap(({ authSchemes }) => authSchemes.map(({ scheme }) => scheme)));
     expect([...schemes].sort()).toEqual([
       "API_KEY",
+      "AWS_SIGV4",
       "BASIC",
+      "BASIC_WITH_JWT",
       "BEARER_TOKEN",
+      "GITHUB_APP",
+      "GOOGLE_SERVICE_ACCOUNT",
+      "HMAC",
       "JWT",
       "NO_AUTH",
       "OAUTH1",
       "OAUTH1A",
       "OAUTH2",
+      "TWO_STEP",
     ]);
   });
 

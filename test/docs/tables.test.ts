@@ -25,15 +25,24 @@ const STATUSES = ["INITIATED", "ACTIVE", "INACTIVE", "EXPIRED", "REVOKED", "FAIL
 /** Their APIs have no endpoint that says whose a key is, or none that a catalogue entry vouches for yet. */
 const WITHOUT_ACCOUNT = [
   "algolia",
+  "amazons3",
+  "amazonses",
   "anthropic",
+  "appstoreconnect",
   "auth0",
+  "backmarket",
   "bravesearch",
+  "cloudflarer2",
+  "dayforce",
   "deepl",
+  "duo",
   "exa",
   "ghost",
   "greenhouse",
   "groq",
   "hackernews",
+  "huaweicloudsms",
+  "kraken",
   "linearmcp",
   "mailgun",
   "mistral",
@@ -49,9 +58,12 @@ const WITHOUT_ACCOUNT = [
   "quickbooks",
   "resend",
   "revolut",
+  "revolutx",
   "salesforcedatacloud",
+  "sapbusinessone",
   "sendgrid",
   "sentry",
+  "snowflake",
   "tavily",
   "tiktokads",
   "tripit",
@@ -77,6 +89,8 @@ describe("docs/connections.md on accounts", () => {
     const silent = catalogue.filter(
       ({ slug, account, authSchemes }) =>
         account === null &&
+        // An installation is of an account, and says of which.
+        !authSchemes.some(({ scheme }) => scheme === "GITHUB_APP") &&
         !authSchemes.some((settings) => "scopes" in settings && settings.scopes.includes("openid")) &&
         // Apple's answers have an ID token whatever the scopes.
         slug !== "apple" &&

@@ -4,7 +4,7 @@ import { catalogue } from "mooring/apps";
 
 const CALLBACK_URL = "https://app.example.com/callback";
 /** A Tuesday. */
-const NOW = Date.UTC(2026, 10, 24, 12);
+export const NOW = Date.UTC(2026, 10, 24, 12);
 
 /** What a test says about a connection to an app of the catalogue. */
 export interface Journey {
@@ -31,7 +31,7 @@ export interface Sent {
 }
 
 /** The app of the catalogue with this slug. */
-function appCalled(slug: string): AppDefinition {
+export function appCalled(slug: string): AppDefinition {
   const app = catalogue.find((candidate) => candidate.slug === slug);
   if (app === undefined) throw new Error(`No app is called ${slug}.`);
   return app;
