@@ -13,6 +13,7 @@ import type {
 } from "../ports/tool.js";
 import { anonymousSource } from "./anonymous-source.js";
 import { Connection } from "./connection.js";
+import type { ConnectionRequest } from "./connection-request.js";
 import { createCredentialSource } from "./credential-source.js";
 import type { Domain } from "./domain.js";
 import { Entity } from "./entity.js";
@@ -89,10 +90,20 @@ export function createActionResolver(domain: Domain): ConnectionResolver {
     const connection = await new Entity(domain, entityId).getConnection({ connectionId: connectedAccountId });
     const { authScheme } = connection;
     const { scheme, settings } = domain.apps.scheme(app, authScheme);
-    const required = { app, authScheme, connectedAccountId, redirectUrl: null, expectedParams: [] };
-    if (interactionOf(scheme, settings) === "none") return required;
-    const { redirectUrl } = await connection.reconnect({ scopes });
-    return { ...required, redirectUrl };
+    const required = { app, authScheme, connectedAccountId, expectedParams: [] };
+    return interactionOf(scheme, settings) === "none"
+      ? { ...required, redirectUrl: null, userCode: null }
+      : { ...required, ...waiting(await connection.reconnect({ scopes })) };
+  };
+
+  /** What the user has to do. Nobody else knows of a device flow that a tool call began: it is waited for here. */
+  const waiting = (request: ConnectionRequest) => {
+    const { redirectUrl, device } = request;
+    if (device === null) return { redirectUrl, userCode: null };
+    const timeoutMs = Math.max(0, device.expiresAt.getTime() - domain.runtime.clock.now());
+    // How it ends is in the connection's status.
+    request.waitUntilActive({ timeoutMs }).catch(() => undefined);
+    return { redirectUrl, userCode: device.userCode };
   };
 
   return {
@@ -113,18 +124,16 @@ export function createActionResolver(domain: Domain): ConnectionResolver {
       const authScheme = appScheme.scheme.name;
       const expectedParams = specs.map((spec) => toExpectedParam(spec, true));
       if (specs.some((spec) => spec.required && spec.default === null)) {
-        return { app, authScheme, connectedAccountId: null, redirectUrl: null, expectedParams };
+        const nothing = { connectedAccountId: null, redirectUrl: null, userCode: null };
+        return { app, authScheme, ...nothing, expectedParams };
       }
       const started = await new Entity(domain, entityId).ensureConnected({ app, authScheme });
-      return started instanceof Connection
-        ? { app, authScheme, connectedAccountId: started.id, redirectUrl: null, expectedParams }
-        : {
-            app,
-            authScheme,
-            connectedAccountId: started.connectedAccountId,
-            redirectUrl: started.redirectUrl,
-            expectedParams,
-          };
+      if (started instanceof Connection) {
+        const { id: connectedAccountId } = started;
+        return { app, authScheme, connectedAccountId, redirectUrl: null, userCode: null, expectedParams };
+      }
+      const { connectedAccountId } = started;
+      return { app, authScheme, connectedAccountId, ...waiting(started), expectedParams };
     },
   };
 }

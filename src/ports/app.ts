@@ -2,6 +2,7 @@ import * as z from "zod";
 import { ConfigurationError } from "../errors.js";
 import { issuesOf } from "../internal/issues.js";
 import { lazy } from "../internal/lazy.js";
+import { namesIn } from "../internal/templates.js";
 import type { AppAuthScheme } from "./app-auth-scheme.js";
 import { authScheme } from "./app-auth-scheme.js";
 import type { ParamSpec } from "./auth-scheme.js";
@@ -31,6 +32,51 @@ function paramsFromProvider(auth: AppAuthScheme): readonly string[] {
   if (!("tokenResponse" in auth)) return [];
   const answers = [auth.tokenResponse, ...auth.tokenExchanges.map(({ response }) => response)];
   return [...answers.flatMap(({ metadata }) => Object.keys(metadata)), ...Object.keys(auth.callbackMetadata)];
+}
+
+/** Placeholders that stand somewhere in an app definition. */
+interface Filled {
+  readonly path: readonly (string | number)[];
+  readonly names: readonly string[];
+  /** What fills them in beside the connection's params. */
+  readonly others: readonly string[];
+}
+
+function urlsOf(app: {
+  readonly baseUrl: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly origins: readonly string[];
+}): readonly Filled[] {
+  const templates = {
+    baseUrl: app.baseUrl,
+    ...Object.fromEntries(Object.entries(app.headers).map(([name, value]) => [`headers.${name}`, value])),
+    ...Object.fromEntries(app.origins.map((origin, index) => [`origins.${index}`, origin])),
+  };
+  return Object.entries(templates).map(([field, template]) => ({
+    path: [field],
+    names: placeholdersOf(template),
+    others: [],
+  }));
+}
+
+const OF_TOKEN_REQUESTS = ["access_token", "refresh_token", "client_id", "client_secret"];
+
+/** Of the token requests that an app definition describes in its own words. */
+function tokenRequestsOf(auth: AppAuthScheme, index: number): readonly Filled[] {
+  if (!("tokenExchanges" in auth)) return [];
+  const requests = [
+    ...auth.tokenExchanges.map((request, at) => ({ at: ["tokenExchanges", at], request })),
+    ...(auth.refreshRequest === null ? [] : [{ at: ["refreshRequest"], request: auth.refreshRequest }]),
+  ];
+  return requests.flatMap(({ at, request: { params, headers } }) =>
+    Object.entries({ params, headers }).flatMap(([kind, templates]) =>
+      Object.entries(templates).map(([name, template]) => ({
+        path: ["authSchemes", index, ...at, kind, name],
+        names: namesIn(template),
+        others: OF_TOKEN_REQUESTS,
+      })),
+    ),
+  );
 }
 
 const appSchema = lazy(() =>
@@ -91,20 +137,12 @@ const appSchema = lazy(() =>
         ...app.followUps.flatMap(({ params }) => Object.keys(params)),
         ...app.authSchemes.flatMap(paramsFromProvider),
       ]);
-      const templates = {
-        baseUrl: app.baseUrl,
-        ...Object.fromEntries(Object.entries(app.headers).map(([name, h]) => [`headers.${name}`, h])),
-        ...Object.fromEntries(app.origins.map((o, i) => [`origins.${i}`, o])),
-      };
-      for (const [field, template] of Object.entries(templates)) {
-        for (const name of placeholdersOf(template)) {
-          if (known.has(name)) continue;
-          context.addIssue({
-            code: "custom",
-            path: [field],
-            message: `\`{${name}}\` is not one of \`connectionParams\`, and no answer of the provider tells it`,
-          });
-        }
+      for (const { path, names, others } of [...urlsOf(app), ...app.authSchemes.flatMap(tokenRequestsOf)]) {
+        const unknown = names.find((name) => !known.has(name) && !others.includes(name));
+        if (unknown === undefined) continue;
+        const also = others.length === 0 ? "" : `; others are ${others.join(", ")}`;
+        const message = `\`{${unknown}}\` is not one of \`connectionParams\`, and no answer of the provider tells it${also}`;
+        context.addIssue({ code: "custom", path: [...path], message });
       }
       const schemes = app.authSchemes.map(({ scheme }) => scheme);
       if (new Set(schemes).size < schemes.length) {

@@ -104,6 +104,8 @@ export interface ConnectionRequired {
   readonly connectedAccountId: string | null;
   /** Where to send the user; null when there is nothing to open in a browser. */
   readonly redirectUrl: string | null;
+  /** What the user enters at `redirectUrl`, on any device (RFC 8628 §3.2); null where no code is entered. */
+  readonly userCode: string | null;
   readonly expectedParams: readonly ExpectedParam[];
 }
 

@@ -7,6 +7,7 @@ import type {
   ActionContext,
   ActionHandle,
   ActionResult,
+  ConnectionRequired,
   ConnectionResolver,
   PreparedAction,
 } from "../ports/tool.js";
@@ -48,6 +49,9 @@ export interface Executor {
   execute(execution: Execution): Promise<ActionResult>;
 }
 
+const andCode = ({ userCode }: ConnectionRequired): string =>
+  userCode === null ? "" : `, enter ${userCode} there`;
+
 type Prepared = Extract<PreparedAction, { ok: true }>;
 
 /**
@@ -80,7 +84,7 @@ export function createExecutor(options: {
         hint:
           connectionRequired.redirectUrl === null
             ? "The user must connect one in the app first."
-            : "Ask the user to open the redirectUrl and connect one, then try again.",
+            : `Ask the user to open the redirectUrl${andCode(connectionRequired)} and connect one, then try again.`,
         connectionRequired,
       },
     );
@@ -102,7 +106,7 @@ export function createExecutor(options: {
         hint:
           connectionRequired.redirectUrl === null
             ? "The user must connect the account again and grant these scopes."
-            : "Ask the user to open the redirectUrl and grant these scopes, then try again.",
+            : `Ask the user to open the redirectUrl${andCode(connectionRequired)} and grant these scopes, then try again.`,
         connectionRequired,
       },
     );

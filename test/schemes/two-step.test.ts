@@ -322,6 +322,16 @@ describe("TWO_STEP with several steps and a refresh", () => {
 });
 
 describe("TWO_STEP settings", () => {
+  it("name nothing in a placement that no answer can hold: nothing is sent then", async () => {
+    const placements = [{ in: "header" as const, name: "Authorization", template: "Bearer {sesion}" }];
+    const { connect } = erp({ placements });
+    expect(await failure(connect())).toMatchObject({
+      code: "CONFIG_INVALID",
+      issues: [{ path: "placements.0.template", message: expect.stringContaining("session, step1.session") }],
+    });
+    expect(seen).toEqual([]);
+  });
+
   it.each<[string, object, string]>([
     ["no step", { steps: [] }, "steps"],
     ["no field", { fields: [] }, "fields"],

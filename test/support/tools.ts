@@ -105,6 +105,7 @@ export function executorWith(options: {
         authScheme: "OAUTH2",
         connectedAccountId: `connection_${connected.length}`,
         redirectUrl: "https://app.example/connect/1",
+        userCode: null,
         expectedParams: [],
       };
     },

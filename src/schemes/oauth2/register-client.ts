@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { ConfigurationError } from "../../errors.js";
+import { ConfigurationError, TokenError } from "../../errors.js";
 import { retryAfterMs } from "../../http/retry-after.js";
 import { lazy } from "../../internal/lazy.js";
 import type { ParamValues, RegistrationContext } from "../../ports/auth-scheme.js";
@@ -13,7 +13,11 @@ import { parseBody, refusalIn } from "./token-response.js";
 
 /** RFC 7591 §3.2.1. */
 const answerSchema = lazy(() =>
-  z.object({ client_id: z.string().min(1), client_secret: z.string().min(1).optional() }),
+  z.object({
+    client_id: z.string().min(1),
+    client_secret: z.string().min(1).optional(),
+    token_endpoint_auth_method: z.string().optional(),
+  }),
 );
 
 const MANNER = {
@@ -82,13 +86,18 @@ export async function registerClient(
       ? (await serverFor(context, discovery, call)).metadata.registration_endpoint
       : endpointUrl("clientRegistration.url", given, {});
   if (url === undefined) {
-    throw malformedError({ field: "registration_endpoint", expected: "a URL" }, call, 200);
+    throw new TokenError(
+      "TOKEN_RESPONSE_INVALID",
+      `The authorization server of ${app.name} names no \`registration_endpoint\`: clients do not register there.`,
+      { hint: "Give a `client_id`, or `clientRegistration.url` in the app definition." },
+    );
   }
+  const metadata = metadataOf(context);
   const request = {
     method: "POST",
     url,
     headers: { accept: "application/json", "content-type": "application/json", "user-agent": USER_AGENT },
-    body: JSON.stringify(metadataOf(context)),
+    body: JSON.stringify(metadata),
   };
   const answer = await send(request, { fetch: runtime.fetch, signal });
   if (answer.kind !== "answer") throw transportError(answer, call);
@@ -102,7 +111,12 @@ export async function registerClient(
   const parsed = answerSchema().safeParse(body);
   const isPublic = settings.clientAuthentication === "none";
   if (!parsed.success) throw malformedError({ field: "client_id", expected: "a text" }, call, status);
-  const { client_id, client_secret } = parsed.data;
+  const { client_id, client_secret, token_endpoint_auth_method: method } = parsed.data;
+  // A server may register something else than was asked for (RFC 7591 §3.2.1).
+  if (method !== undefined && method !== metadata.token_endpoint_auth_method) {
+    const expected = `\`${metadata.token_endpoint_auth_method}\`, as the app's \`clientAuthentication\` has it`;
+    throw malformedError({ field: "token_endpoint_auth_method", expected }, call, status);
+  }
   if (client_secret === undefined && !isPublic) {
     throw malformedError({ field: "client_secret", expected: "a text" }, call, status);
   }

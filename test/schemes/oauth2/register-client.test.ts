@@ -104,6 +104,12 @@ describe("a registration endpoint that does not do its part", () => {
     [200, "<html>", "TOKEN_RESPONSE_INVALID", null],
     [201, `{"client_id":"c"}`, "TOKEN_RESPONSE_INVALID", null],
     [201, `{"client_id":7}`, "TOKEN_RESPONSE_INVALID", null],
+    [
+      201,
+      `{"client_id":"c","client_secret":"s","token_endpoint_auth_method":"client_secret_basic"}`,
+      "TOKEN_RESPONSE_INVALID",
+      null,
+    ],
   ])("with status %d and %s ends in a typed error", async (status, body, code, providerError) => {
     const toolset = await answering(status, body);
     await expect(toolset.createIntegration({ app: "acme" })).rejects.toMatchObject({ code, providerError });

@@ -206,6 +206,10 @@ describe("settings", () => {
     [{ furtherTokens: { a: { urls: [], refreshParams: {} } } }, "furtherTokens.a.urls"],
     [{ tokenExchanges: [{ url: "http://acme.example" }] }, "tokenExchanges.0.url"],
     [{ refreshRequest: { url: "https://acme.example", parms: {} } }, "refreshRequest"],
+    [
+      { refreshRequest: { url: "https://acme.example", params: { t: "{acces_token}" } } },
+      "refreshRequest.params.t",
+    ],
     [{ dpop: "ES256", tokenExchanges: [{ url: "https://acme.example/x" }] }, "tokenExchanges"],
   ])("%j are refused", (settings, path) => {
     expect(() => app(settings)).toThrow(

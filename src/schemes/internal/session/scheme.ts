@@ -1,3 +1,4 @@
+import { ConfigurationError } from "../../../errors.js";
 import { namesIn } from "../../../internal/templates.js";
 import type { AuthScheme, AuthSchemeName, SchemeContext } from "../../../ports/auth-scheme.js";
 import type { TwoStepSettings } from "../../../ports/scheme-settings/two-step.js";
@@ -7,6 +8,32 @@ import { parseCredentials } from "../parse-credentials.js";
 import { placeToken } from "../place-token.js";
 import type { SessionCredentials } from "./credentials.js";
 import { sessionCredentials } from "./credentials.js";
+
+/**
+ * A value may be left out of an answer; a name that no answer can have is a mistake.
+ *
+ * @throws ConfigurationError `CONFIG_INVALID` naming the placement
+ */
+function checkPlacements({ settings, params, app }: SchemeContext<TwoStepSettings>): void {
+  const { steps, refresh, placements } = settings;
+  const told = [...steps, ...(refresh === null ? [] : [refresh])].flatMap(({ values }, index) =>
+    Object.keys(values).flatMap((name) => [name, `step${index + 1}.${name}`]),
+  );
+  const names = new Set([...told, ...Object.keys(params), ...app.connectionParams.map(({ name }) => name)]);
+  for (const [index, { template }] of placements.entries()) {
+    const unknown = namesIn(template).find((name) => !names.has(name));
+    if (unknown === undefined) continue;
+    const path = `placements.${index}.template`;
+    throw new ConfigurationError(
+      "CONFIG_INVALID",
+      `\`{${unknown}}\` in \`${path}\` is nothing the login gives.`,
+      {
+        issues: [{ path, message: `expected one of ${[...names].join(", ")}` }],
+        hint: "Name one of the `values` of `steps`, or a connection param of the app.",
+      },
+    );
+  }
+}
 
 /** Makes a scheme that logs in and sends what the login gave; its settings are told in the form of TWO_STEP. */
 export function createSessionScheme<Settings>(options: {
@@ -24,6 +51,7 @@ export function createSessionScheme<Settings>(options: {
     connectionParams: (_app, settings) => fieldSpecs(sessionOf(settings).fields, "connection"),
     async start(context) {
       const session = known(context);
+      checkPlacements(session);
       const { login } = await import("./login.js");
       const secrets = secretValues(session.settings.fields, context.values);
       return { kind: "complete", grant: { credentials: await login(session, secrets, null) } };
