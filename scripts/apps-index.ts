@@ -1,6 +1,6 @@
 const HEADER =
-  "// Generated from the files of this folder by scripts/generate-apps.ts (`npm run generate`): edit those instead.";
-/** biome.json's `lineWidth`. */
+  "// Generated from the apps in src/apps by scripts/generate-apps.ts (`npm run generate`): edit those instead.";
+/** biome.json's `lineWidth`, so that the generated file is formatted as it is written. */
 const LINE_WIDTH = 110;
 
 /** The name an app is exported under: `google-sheets` becomes `googleSheets`. */
@@ -18,16 +18,21 @@ export function slugsOf(fileNames: readonly string[]): readonly string[] {
 
 /** The text of `src/apps/index.ts` for these apps. */
 export function renderAppsIndex(slugs: readonly string[]): string {
-  const names = slugs.map(exportName);
+  const apps = slugs.map((slug) => ({ name: exportName(slug), path: `./${slug}.js` }));
+  const modules = [...apps, { name: "catalogue", path: "./internal/catalogue.js" }];
+  modules.sort((one, other) => (one.path < other.path ? -1 : 1));
+  return [HEADER, ...modules.map(({ name, path }) => `export { ${name} } from "${path}";`), ""].join("\n");
+}
+
+/** The text of `src/apps/internal/catalogue.ts` for these apps. */
+export function renderCatalogue(slugs: readonly string[]): string {
   return [
     HEADER,
-    'import type { AppDefinition } from "../ports/app.js";',
-    ...slugs.map((slug) => `import { ${exportName(slug)} } from "./${slug}.js";`),
-    "",
-    list("export { ", names, " };"),
+    'import type { AppDefinition } from "../../ports/app.js";',
+    ...slugs.map((slug) => `import { ${exportName(slug)} } from "../${slug}.js";`),
     "",
     "/** Every app of the catalogue, in the order of their slugs. */",
-    list("export const catalogue: readonly AppDefinition[] = [", names, "];"),
+    list("export const catalogue: readonly AppDefinition[] = [", slugs.map(exportName), "];"),
     "",
   ].join("\n");
 }
@@ -35,18 +40,5 @@ export function renderAppsIndex(slugs: readonly string[]): string {
 function list(open: string, names: readonly string[], close: string): string {
   const line = `${open}${names.join(", ")}${close}`;
   if (line.length <= LINE_WIDTH) return line;
-  return [PACKED, open.trimEnd(), ...packed(names), close.trimStart()].join("\n");
-}
-
-/** A name a line, as the formatter would have it, is longer than a file should be. */
-const PACKED = "// biome-ignore format: as many names a line as there is room for";
-
-function packed(names: readonly string[]): readonly string[] {
-  const lines: string[] = [];
-  for (const name of names) {
-    const line = `${lines.at(-1) ?? " "} ${name},`;
-    if (lines.length === 0 || line.length > LINE_WIDTH) lines.push(`  ${name},`);
-    else lines[lines.length - 1] = line;
-  }
-  return lines;
+  return [open.trimEnd(), ...names.map((name) => `  ${name},`), close.trimStart()].join("\n");
 }

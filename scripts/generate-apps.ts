@@ -1,12 +1,12 @@
 /**
- * Writes `src/apps/index.ts` from the files in `src/apps`, and `docs/catalogue.md` from the apps in them; with `--check`,
- * says whether both are up to date instead.
+ * Writes `src/apps/index.ts` and `src/apps/internal/catalogue.ts` from the files in `src/apps`, and `docs/catalogue.md`
+ * from the apps in them; with `--check`, says whether they are up to date instead.
  *
  *     npx tsx scripts/generate-apps.ts [--check]
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { AppDefinition } from "../src/ports/app.js";
-import { exportName, renderAppsIndex, slugsOf } from "./apps-index.js";
+import { exportName, renderAppsIndex, renderCatalogue, slugsOf } from "./apps-index.js";
 import { renderCataloguePage } from "./catalogue-page.js";
 
 const FOLDER = new URL("../src/apps/", import.meta.url);
@@ -21,6 +21,7 @@ async function appOf(slug: string): Promise<AppDefinition> {
 
 const pages = [
   { name: "src/apps/index.ts", text: renderAppsIndex(slugs) },
+  { name: "src/apps/internal/catalogue.ts", text: renderCatalogue(slugs) },
   { name: "docs/catalogue.md", text: renderCataloguePage(await Promise.all(slugs.map(appOf))) },
 ];
 for (const { name, text } of pages) {

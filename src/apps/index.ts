@@ -1,168 +1,133 @@
-// Generated from the files of this folder by scripts/generate-apps.ts (`npm run generate`): edit those instead.
-import type { AppDefinition } from "../ports/app.js";
-import { airtable } from "./airtable.js";
-import { algolia } from "./algolia.js";
-import { amazons3 } from "./amazons3.js";
-import { amazonses } from "./amazonses.js";
-import { anthropic } from "./anthropic.js";
-import { apollo } from "./apollo.js";
-import { apple } from "./apple.js";
-import { appstoreconnect } from "./appstoreconnect.js";
-import { asana } from "./asana.js";
-import { auth0 } from "./auth0.js";
-import { backmarket } from "./backmarket.js";
-import { basecamp } from "./basecamp.js";
-import { bigcommerce } from "./bigcommerce.js";
-import { binance } from "./binance.js";
-import { bitbucket } from "./bitbucket.js";
-import { box } from "./box.js";
-import { bravesearch } from "./bravesearch.js";
-import { brevo } from "./brevo.js";
-import { calendly } from "./calendly.js";
-import { clickup } from "./clickup.js";
-import { cloudflare } from "./cloudflare.js";
-import { cloudflarer2 } from "./cloudflarer2.js";
-import { confluence } from "./confluence.js";
-import { datadog } from "./datadog.js";
-import { dayforce } from "./dayforce.js";
-import { deepl } from "./deepl.js";
-import { digitalocean } from "./digitalocean.js";
-import { discogs } from "./discogs.js";
-import { discord } from "./discord.js";
-import { docusign } from "./docusign.js";
-import { dropbox } from "./dropbox.js";
-import { duo } from "./duo.js";
-import { elevenlabs } from "./elevenlabs.js";
-import { exa } from "./exa.js";
-import { exactonline } from "./exactonline.js";
-import { facebook } from "./facebook.js";
-import { figma } from "./figma.js";
-import { followupboss } from "./followupboss.js";
-import { freshdesk } from "./freshdesk.js";
-import { ghost } from "./ghost.js";
-import { github } from "./github.js";
-import { githubapp } from "./githubapp.js";
-import { gitlab } from "./gitlab.js";
-import { gmail } from "./gmail.js";
-import { googlecalendar } from "./googlecalendar.js";
-import { googledocs } from "./googledocs.js";
-import { googledrive } from "./googledrive.js";
-import { googlesheets } from "./googlesheets.js";
-import { greenhouse } from "./greenhouse.js";
-import { groq } from "./groq.js";
-import { hackernews } from "./hackernews.js";
-import { huaweicloudsms } from "./huaweicloudsms.js";
-import { hubspot } from "./hubspot.js";
-import { hubstaff } from "./hubstaff.js";
-import { instagram } from "./instagram.js";
-import { intercom } from "./intercom.js";
-import { jamfpro } from "./jamfpro.js";
-import { jenkins } from "./jenkins.js";
-import { jira } from "./jira.js";
-import { jiradatacenter } from "./jiradatacenter.js";
-import { kraken } from "./kraken.js";
-import { linear } from "./linear.js";
-import { linearmcp } from "./linearmcp.js";
-import { linkedin } from "./linkedin.js";
-import { mailchimp } from "./mailchimp.js";
-import { mailgun } from "./mailgun.js";
-import { microsoftteams } from "./microsoftteams.js";
-import { miro } from "./miro.js";
-import { mistral } from "./mistral.js";
-import { monday } from "./monday.js";
-import { neon } from "./neon.js";
-import { netlify } from "./netlify.js";
-import { netsuite } from "./netsuite.js";
-import { notion } from "./notion.js";
-import { okta } from "./okta.js";
-import { oktaservice } from "./oktaservice.js";
-import { onedrive } from "./onedrive.js";
-import { openai } from "./openai.js";
-import { openrouter } from "./openrouter.js";
-import { openweathermap } from "./openweathermap.js";
-import { optimizely } from "./optimizely.js";
-import { outlook } from "./outlook.js";
-import { pagerduty } from "./pagerduty.js";
-import { paypal } from "./paypal.js";
-import { perplexity } from "./perplexity.js";
-import { pipedrive } from "./pipedrive.js";
-import { posthog } from "./posthog.js";
-import { postmark } from "./postmark.js";
-import { printful } from "./printful.js";
-import { quickbooks } from "./quickbooks.js";
-import { reddit } from "./reddit.js";
-import { resend } from "./resend.js";
-import { revolut } from "./revolut.js";
-import { revolutx } from "./revolutx.js";
-import { salesforce } from "./salesforce.js";
-import { salesforcedatacloud } from "./salesforcedatacloud.js";
-import { sapbusinessone } from "./sapbusinessone.js";
-import { sendgrid } from "./sendgrid.js";
-import { sentry } from "./sentry.js";
-import { serpapi } from "./serpapi.js";
-import { sharepoint } from "./sharepoint.js";
-import { shopify } from "./shopify.js";
-import { slack } from "./slack.js";
-import { slackuser } from "./slackuser.js";
-import { smartsheet } from "./smartsheet.js";
-import { snowflake } from "./snowflake.js";
-import { spotify } from "./spotify.js";
-import { square } from "./square.js";
-import { strava } from "./strava.js";
-import { stripe } from "./stripe.js";
-import { tavily } from "./tavily.js";
-import { threads } from "./threads.js";
-import { tiktok } from "./tiktok.js";
-import { tiktokads } from "./tiktokads.js";
-import { trello } from "./trello.js";
-import { tripit } from "./tripit.js";
-import { twilio } from "./twilio.js";
-import { twitch } from "./twitch.js";
-import { typeform } from "./typeform.js";
-import { untappd } from "./untappd.js";
-import { vercel } from "./vercel.js";
-import { webflow } from "./webflow.js";
-import { withings } from "./withings.js";
-import { wrike } from "./wrike.js";
-import { x } from "./x.js";
-import { xero } from "./xero.js";
-import { youtube } from "./youtube.js";
-import { zendesk } from "./zendesk.js";
-import { zohocrm } from "./zohocrm.js";
-import { zoom } from "./zoom.js";
-import { zoomserver } from "./zoomserver.js";
-
-// biome-ignore format: as many names a line as there is room for
-export {
-  airtable, algolia, amazons3, amazonses, anthropic, apollo, apple, appstoreconnect, asana, auth0, backmarket,
-  basecamp, bigcommerce, binance, bitbucket, box, bravesearch, brevo, calendly, clickup, cloudflare,
-  cloudflarer2, confluence, datadog, dayforce, deepl, digitalocean, discogs, discord, docusign, dropbox, duo,
-  elevenlabs, exa, exactonline, facebook, figma, followupboss, freshdesk, ghost, github, githubapp, gitlab,
-  gmail, googlecalendar, googledocs, googledrive, googlesheets, greenhouse, groq, hackernews, huaweicloudsms,
-  hubspot, hubstaff, instagram, intercom, jamfpro, jenkins, jira, jiradatacenter, kraken, linear, linearmcp,
-  linkedin, mailchimp, mailgun, microsoftteams, miro, mistral, monday, neon, netlify, netsuite, notion, okta,
-  oktaservice, onedrive, openai, openrouter, openweathermap, optimizely, outlook, pagerduty, paypal,
-  perplexity, pipedrive, posthog, postmark, printful, quickbooks, reddit, resend, revolut, revolutx,
-  salesforce, salesforcedatacloud, sapbusinessone, sendgrid, sentry, serpapi, sharepoint, shopify, slack,
-  slackuser, smartsheet, snowflake, spotify, square, strava, stripe, tavily, threads, tiktok, tiktokads,
-  trello, tripit, twilio, twitch, typeform, untappd, vercel, webflow, withings, wrike, x, xero, youtube,
-  zendesk, zohocrm, zoom, zoomserver,
-};
-
-/** Every app of the catalogue, in the order of their slugs. */
-// biome-ignore format: as many names a line as there is room for
-export const catalogue: readonly AppDefinition[] = [
-  airtable, algolia, amazons3, amazonses, anthropic, apollo, apple, appstoreconnect, asana, auth0, backmarket,
-  basecamp, bigcommerce, binance, bitbucket, box, bravesearch, brevo, calendly, clickup, cloudflare,
-  cloudflarer2, confluence, datadog, dayforce, deepl, digitalocean, discogs, discord, docusign, dropbox, duo,
-  elevenlabs, exa, exactonline, facebook, figma, followupboss, freshdesk, ghost, github, githubapp, gitlab,
-  gmail, googlecalendar, googledocs, googledrive, googlesheets, greenhouse, groq, hackernews, huaweicloudsms,
-  hubspot, hubstaff, instagram, intercom, jamfpro, jenkins, jira, jiradatacenter, kraken, linear, linearmcp,
-  linkedin, mailchimp, mailgun, microsoftteams, miro, mistral, monday, neon, netlify, netsuite, notion, okta,
-  oktaservice, onedrive, openai, openrouter, openweathermap, optimizely, outlook, pagerduty, paypal,
-  perplexity, pipedrive, posthog, postmark, printful, quickbooks, reddit, resend, revolut, revolutx,
-  salesforce, salesforcedatacloud, sapbusinessone, sendgrid, sentry, serpapi, sharepoint, shopify, slack,
-  slackuser, smartsheet, snowflake, spotify, square, strava, stripe, tavily, threads, tiktok, tiktokads,
-  trello, tripit, twilio, twitch, typeform, untappd, vercel, webflow, withings, wrike, x, xero, youtube,
-  zendesk, zohocrm, zoom, zoomserver,
-];
+// Generated from the apps in src/apps by scripts/generate-apps.ts (`npm run generate`): edit those instead.
+export { airtable } from "./airtable.js";
+export { algolia } from "./algolia.js";
+export { amazons3 } from "./amazons3.js";
+export { amazonses } from "./amazonses.js";
+export { anthropic } from "./anthropic.js";
+export { apollo } from "./apollo.js";
+export { apple } from "./apple.js";
+export { appstoreconnect } from "./appstoreconnect.js";
+export { asana } from "./asana.js";
+export { auth0 } from "./auth0.js";
+export { backmarket } from "./backmarket.js";
+export { basecamp } from "./basecamp.js";
+export { bigcommerce } from "./bigcommerce.js";
+export { binance } from "./binance.js";
+export { bitbucket } from "./bitbucket.js";
+export { box } from "./box.js";
+export { bravesearch } from "./bravesearch.js";
+export { brevo } from "./brevo.js";
+export { calendly } from "./calendly.js";
+export { clickup } from "./clickup.js";
+export { cloudflare } from "./cloudflare.js";
+export { cloudflarer2 } from "./cloudflarer2.js";
+export { confluence } from "./confluence.js";
+export { datadog } from "./datadog.js";
+export { dayforce } from "./dayforce.js";
+export { deepl } from "./deepl.js";
+export { digitalocean } from "./digitalocean.js";
+export { discogs } from "./discogs.js";
+export { discord } from "./discord.js";
+export { docusign } from "./docusign.js";
+export { dropbox } from "./dropbox.js";
+export { duo } from "./duo.js";
+export { elevenlabs } from "./elevenlabs.js";
+export { exa } from "./exa.js";
+export { exactonline } from "./exactonline.js";
+export { facebook } from "./facebook.js";
+export { figma } from "./figma.js";
+export { followupboss } from "./followupboss.js";
+export { freshdesk } from "./freshdesk.js";
+export { ghost } from "./ghost.js";
+export { github } from "./github.js";
+export { githubapp } from "./githubapp.js";
+export { gitlab } from "./gitlab.js";
+export { gmail } from "./gmail.js";
+export { googlecalendar } from "./googlecalendar.js";
+export { googledocs } from "./googledocs.js";
+export { googledrive } from "./googledrive.js";
+export { googlesheets } from "./googlesheets.js";
+export { greenhouse } from "./greenhouse.js";
+export { groq } from "./groq.js";
+export { hackernews } from "./hackernews.js";
+export { huaweicloudsms } from "./huaweicloudsms.js";
+export { hubspot } from "./hubspot.js";
+export { hubstaff } from "./hubstaff.js";
+export { instagram } from "./instagram.js";
+export { intercom } from "./intercom.js";
+export { catalogue } from "./internal/catalogue.js";
+export { jamfpro } from "./jamfpro.js";
+export { jenkins } from "./jenkins.js";
+export { jira } from "./jira.js";
+export { jiradatacenter } from "./jiradatacenter.js";
+export { kraken } from "./kraken.js";
+export { linear } from "./linear.js";
+export { linearmcp } from "./linearmcp.js";
+export { linkedin } from "./linkedin.js";
+export { mailchimp } from "./mailchimp.js";
+export { mailgun } from "./mailgun.js";
+export { microsoftteams } from "./microsoftteams.js";
+export { miro } from "./miro.js";
+export { mistral } from "./mistral.js";
+export { monday } from "./monday.js";
+export { neon } from "./neon.js";
+export { netlify } from "./netlify.js";
+export { netsuite } from "./netsuite.js";
+export { notion } from "./notion.js";
+export { okta } from "./okta.js";
+export { oktaservice } from "./oktaservice.js";
+export { onedrive } from "./onedrive.js";
+export { openai } from "./openai.js";
+export { openrouter } from "./openrouter.js";
+export { openweathermap } from "./openweathermap.js";
+export { optimizely } from "./optimizely.js";
+export { outlook } from "./outlook.js";
+export { pagerduty } from "./pagerduty.js";
+export { paypal } from "./paypal.js";
+export { perplexity } from "./perplexity.js";
+export { pipedrive } from "./pipedrive.js";
+export { posthog } from "./posthog.js";
+export { postmark } from "./postmark.js";
+export { printful } from "./printful.js";
+export { quickbooks } from "./quickbooks.js";
+export { reddit } from "./reddit.js";
+export { resend } from "./resend.js";
+export { revolut } from "./revolut.js";
+export { revolutx } from "./revolutx.js";
+export { salesforce } from "./salesforce.js";
+export { salesforcedatacloud } from "./salesforcedatacloud.js";
+export { sapbusinessone } from "./sapbusinessone.js";
+export { sendgrid } from "./sendgrid.js";
+export { sentry } from "./sentry.js";
+export { serpapi } from "./serpapi.js";
+export { sharepoint } from "./sharepoint.js";
+export { shopify } from "./shopify.js";
+export { slack } from "./slack.js";
+export { slackuser } from "./slackuser.js";
+export { smartsheet } from "./smartsheet.js";
+export { snowflake } from "./snowflake.js";
+export { spotify } from "./spotify.js";
+export { square } from "./square.js";
+export { strava } from "./strava.js";
+export { stripe } from "./stripe.js";
+export { tavily } from "./tavily.js";
+export { threads } from "./threads.js";
+export { tiktok } from "./tiktok.js";
+export { tiktokads } from "./tiktokads.js";
+export { trello } from "./trello.js";
+export { tripit } from "./tripit.js";
+export { twilio } from "./twilio.js";
+export { twitch } from "./twitch.js";
+export { typeform } from "./typeform.js";
+export { untappd } from "./untappd.js";
+export { vercel } from "./vercel.js";
+export { webflow } from "./webflow.js";
+export { withings } from "./withings.js";
+export { wrike } from "./wrike.js";
+export { x } from "./x.js";
+export { xero } from "./xero.js";
+export { youtube } from "./youtube.js";
+export { zendesk } from "./zendesk.js";
+export { zohocrm } from "./zohocrm.js";
+export { zoom } from "./zoom.js";
+export { zoomserver } from "./zoomserver.js";

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { exportName, renderAppsIndex, slugsOf } from "../../scripts/apps-index.js";
+import { exportName, renderAppsIndex, renderCatalogue, slugsOf } from "../../scripts/apps-index.js";
 import { renderCataloguePage } from "../../scripts/catalogue-page.js";
 import * as index from "../../src/apps/index.js";
 import { isObject } from "../../src/internal/json.js";
@@ -36,6 +36,7 @@ describe("the catalogue", () => {
   it("has one app for each file, and its index is up to date", () => {
     expect(catalogue.map(({ slug }) => slug)).toEqual(slugs);
     expect(readFileSync("src/apps/index.ts", "utf8")).toBe(renderAppsIndex(slugs));
+    expect(readFileSync("src/apps/internal/catalogue.ts", "utf8")).toBe(renderCatalogue(slugs));
   });
 
   it("has a page that is up to date", () => {
