@@ -20,6 +20,7 @@ import { Entity } from "./entity.js";
 import { requestObservation } from "./observation.js";
 import { toExpectedParam } from "./params.js";
 import { connectionSpecs } from "./scheme-context.js";
+import { hasScopes } from "./scopes.js";
 import { selectConnection } from "./select-connection.js";
 import { preferredScheme } from "./target.js";
 
@@ -91,7 +92,7 @@ export function createActionResolver(domain: Domain): ConnectionResolver {
     const { authScheme } = connection;
     const { scheme, settings } = domain.apps.scheme(app, authScheme);
     const required = { app, authScheme, connectedAccountId, expectedParams: [] };
-    return interactionOf(scheme, settings) === "none"
+    return interactionOf(scheme, settings) === "none" || !hasScopes({ scheme, settings })
       ? { ...required, redirectUrl: null, userCode: null }
       : { ...required, ...waiting(await connection.reconnect({ scopes })) };
   };

@@ -27,9 +27,13 @@ function decideManaged(
   specs: readonly ParamSpec[],
 ): boolean {
   const { app } = options.appScheme;
+  const managed = context.managedAuth.get(app.slug) ?? {};
   const required = requiredOf(specs);
-  if (required.length === 0 || options.useManagedAuth === false) return false;
-  const given = required.some(({ name }) => Object.hasOwn(options.authConfig, name));
+  // Where nothing must be given, the managed app still saves a client from being registered.
+  const offered = specs.filter((spec) => spec.default === null && Object.hasOwn(managed, spec.name));
+  const wanted = required.length > 0 ? required : offered;
+  if (wanted.length === 0 || options.useManagedAuth === false) return false;
+  const given = wanted.some(({ name }) => Object.hasOwn(options.authConfig, name));
   const registered = context.managedAuth.has(app.slug);
   if (given || (!registered && options.useManagedAuth === null)) return false;
   // `useManagedAuth: true` is the seed's default: without a managed app, an existing integration may still serve.
@@ -132,7 +136,8 @@ async function draft(
   managed: boolean,
 ): Promise<IntegrationRecord> {
   const { app, scheme } = options.appScheme;
-  const values = await registered(context, options.appScheme, checkConfig(context, { ...options, managed }));
+  const checked = checkConfig(context, { ...options, managed });
+  const values = managed ? checked : await registered(context, options.appScheme, checked);
   const id = context.newId();
   const siblings = await listIntegrations(context, { app: app.slug });
   const now = context.runtime.clock.now();

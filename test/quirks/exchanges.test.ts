@@ -139,13 +139,41 @@ describe("a grant with several tokens", () => {
     expect(sent.at(-1)?.headers.get("authorization")).toBe("Bearer xoxe.xoxp-1");
   });
 
-  it("renews each with its own refresh token, and none of them twice", async () => {
-    const { finish, sent, time } = await connect("slackuser", { tokens: answer, api });
+  it("ends each of them when the connection is revoked", async () => {
+    const { finish, sent } = await connect("slackuser", { tokens: answer, api });
+    await (await finish()).revoke();
+    const ended = sent.filter(({ line }) => line.endsWith("/auth.revoke"));
+    expect(ended.map(({ headers }) => headers.get("authorization"))).toEqual([
+      "Bearer xoxe.xoxp-1",
+      "Bearer xoxe.xoxb-1",
+    ]);
+  });
+
+  /** A connection whose tokens have expired, and what refresh tokens are sent from then on. */
+  async function expired(renewed: object) {
+    const { finish, sent, time, answers } = await connect("slackuser", { tokens: answer, api });
     const connection = await finish();
-    const spent = () => sent.flatMap(({ body }) => new URLSearchParams(body).getAll("refresh_token"));
     time.now += 43_200_000;
-    await connection.request("/chat.postMessage", { method: "POST", json: {} });
-    await connection.request("/search.messages");
+    answers.tokens = renewed;
+    const spent = () => sent.flatMap(({ body }) => new URLSearchParams(body).getAll("refresh_token"));
+    const sentTo = async (path: string) => {
+      await connection.request(path);
+      return sent.at(-1)?.headers.get("authorization");
+    };
+    return { sentTo, spent };
+  }
+
+  it("renews each with its own refresh token, and none of them twice", async () => {
+    const { sentTo, spent } = await expired({ ...bot, access_token: "new", refresh_token: "xoxe-2" });
+    expect(await sentTo("/users.list")).toBe("Bearer new");
+    expect(await sentTo("/search.messages")).toBe("Bearer new");
+    expect(spent()).toEqual(["xoxe-b1", "xoxe-u1"]);
+  });
+
+  it("takes one that stands in the answer to the other's renewal", async () => {
+    const newer = { ...user, access_token: "xoxe.xoxp-2" };
+    const { sentTo, spent } = await expired({ ...answer, authed_user: newer });
+    expect(await sentTo("/search.messages")).toBe("Bearer xoxe.xoxp-2");
     expect(spent()).toEqual(["xoxe-b1"]);
   });
 });

@@ -28,3 +28,28 @@ const missing = (cause: MissingValue, where: string): ConfigurationError =>
     cause,
     hint: "Give it with the connection, or make it a connection param of the app.",
   });
+
+/**
+ * Puts filled-in headers into a request. What the platform says of a value it does not take quotes it, and may quote a
+ * secret.
+ *
+ * @throws ConfigurationError `CONFIG_INVALID` naming the header
+ */
+export function setHeaders(headers: Headers, values: ParamValues, field: string): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (isSet(headers, name, value)) continue;
+    throw new ConfigurationError("CONFIG_INVALID", `\`${field}.${name}\` cannot be sent.`, {
+      issues: [{ path: `${field}.${name}`, message: "a value has characters a header cannot carry" }],
+      hint: "Give the values it is filled in with anew, without line breaks.",
+    });
+  }
+}
+
+function isSet(headers: Headers, name: string, value: string): boolean {
+  try {
+    headers.set(name, value);
+    return true;
+  } catch {
+    return false;
+  }
+}

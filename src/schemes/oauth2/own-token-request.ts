@@ -1,16 +1,14 @@
-import { retryAfterMs } from "../../http/retry-after.js";
 import type { ParamValues, SchemeContext } from "../../ports/auth-scheme.js";
 import type { OwnTokenRequest } from "../../ports/scheme-settings/oauth2/further-requests.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import { endpointUrl } from "../internal/endpoint-url.js";
 import type { TokenCall } from "../internal/token-errors.js";
-import { malformedError, refusalError, transportError } from "../internal/token-errors.js";
 import { send, USER_AGENT } from "../internal/transport.js";
 import type { OAuth2Credentials } from "./credentials.js";
-import { fillValues } from "./fill-values.js";
+import { fillValues, setHeaders } from "./fill-values.js";
 import { encodedForm, withQuery } from "./token-dialect.js";
 import type { StandardTokens } from "./token-response.js";
-import { readTokenResponse } from "./token-response.js";
+import { tokensIn } from "./tokens-in.js";
 
 type Context = SchemeContext<OAuth2Settings>;
 
@@ -43,7 +41,7 @@ function requestOf(
   const isInUrl = request.method === "GET" || request.format === "query";
   const body = isInUrl ? null : encodedForm(form, request.format === "json");
   const headers = new Headers({ accept: "application/json", "user-agent": USER_AGENT });
-  for (const [name, value] of Object.entries(fill(request.headers, "headers"))) headers.set(name, value);
+  setHeaders(headers, fill(request.headers, "headers"), `${field}.headers`);
   if (body !== null) headers.set("content-type", body.type);
   return {
     url: isInUrl ? withQuery(url, form) : url,
@@ -76,22 +74,12 @@ export async function ownTokenRequest(
     signal,
     timeoutMs,
   });
-  if (answer.kind !== "answer") throw transportError(answer, call);
-  const { status } = answer.response;
-  const now = runtime.clock.now();
-  const read = readTokenResponse({
-    status,
-    text: answer.text,
+  return tokensIn(answer, {
     settings: { ...settings, tokenResponse: request.response, furtherTokens: {} },
     // Its own paths hold for each of its answers.
     operation: "exchange",
     keepIdToken: false,
-    now,
+    call,
+    now: runtime.clock.now(),
   });
-  if (read.kind === "tokens") return read;
-  const isAway = status >= 500 || status === 429 || status === 408;
-  if (read.kind === "malformed" && !isAway) throw malformedError(read, call, status);
-  const silent = { error: null, description: null, empty: false };
-  const refusal = read.kind === "refusal" ? read : silent;
-  throw refusalError(refusal, call, { status, retryAfterMs: retryAfterMs(answer.response, now) });
 }

@@ -5,6 +5,7 @@ import type { ProtocolRequest } from "../internal/transport.js";
 import { USER_AGENT } from "../internal/transport.js";
 import { basicAuthorization, configValue } from "./client.js";
 import type { OAuth2Credentials } from "./credentials.js";
+import { setHeaders } from "./fill-values.js";
 
 type Context = SchemeContext<OAuth2Settings>;
 type Dialect = NonNullable<OAuth2Settings["revocationRequest"]>;
@@ -69,7 +70,7 @@ export function dialectRequest(
   if (!canFill([url, ...Object.values({ ...dialect.headers, ...json, ...form })], values)) return null;
   const body = bodyOf(dialect, values);
   const headers = new Headers({ accept: "application/json", "user-agent": USER_AGENT });
-  for (const [name, value] of Object.entries(fillAll(dialect.headers, values))) headers.set(name, value);
+  setHeaders(headers, fillAll(dialect.headers, values), "revocationRequest.headers");
   const credential = authorization(dialect, context, credentials);
   if (credential !== null) headers.set("authorization", credential);
   if (body !== null) headers.set("content-type", body.type);

@@ -8,6 +8,7 @@ import type { ProtocolRequest } from "../internal/transport.js";
 import { send, USER_AGENT } from "../internal/transport.js";
 import { clientSecrets, configureClient } from "./client.js";
 import type { OAuth2Credentials } from "./credentials.js";
+import { secretsOf } from "./credentials.js";
 import type { Discovery } from "./discovery.js";
 import { dialectRequest } from "./revocation-dialect.js";
 import { serverFor } from "./server-for.js";
@@ -81,16 +82,19 @@ export async function revokeGrant(
   credentials: OAuth2Credentials,
   discovery: Discovery,
 ): Promise<void> {
-  const { access_token, refresh_token } = credentials;
-  const secrets = [
-    ...clientSecrets(context),
-    access_token,
-    ...(refresh_token === undefined ? [] : [refresh_token]),
-  ];
+  const secrets = [...clientSecrets(context), ...secretsOf(credentials)];
   const call = { operation: "revoke", appName: context.app.name, secrets } as const;
   const dialect = context.settings.revocationRequest;
-  if (dialect === null) return revokeByRfc7009(context, credentials, { discovery, call });
-  const request = dialectRequest(dialect, context, credentials);
-  // A dialect addresses the grant itself: not found means gone. RFC 7009 answers 200 even then.
-  if (request !== null) await sendRevocation(request, context, { call, goneStatuses: [404, 410] });
+  for (const token of [...furtherOf(context, credentials), credentials]) {
+    const request = dialect === null ? null : dialectRequest(dialect, context, token);
+    if (dialect === null) await revokeByRfc7009(context, token, { discovery, call });
+    // A dialect addresses the grant itself: not found means gone. RFC 7009 answers 200 even then.
+    else if (request !== null) await sendRevocation(request, context, { call, goneStatuses: [404, 410] });
+  }
 }
+
+/** Tokens that have lives of their own; those got with the connection's refresh token end with it. */
+const furtherOf = ({ settings }: Context, credentials: OAuth2Credentials): readonly OAuth2Credentials[] =>
+  Object.entries(credentials.further ?? {}).flatMap(([name, { access_token, refresh_token }]) =>
+    settings.furtherTokens[name]?.answer ? [{ ...credentials, access_token, refresh_token }] : [],
+  );

@@ -5,7 +5,7 @@ import type { TokenRequestSignature } from "../../ports/scheme-settings/oauth2/t
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import type { ProtocolRequest } from "../internal/transport.js";
 import { USER_AGENT } from "../internal/transport.js";
-import { fillValues } from "./fill-values.js";
+import { fillValues, setHeaders } from "./fill-values.js";
 
 type Context = SchemeContext<OAuth2Settings>;
 
@@ -97,7 +97,7 @@ export async function toTokenRequest(
   const { client_id = "", client_secret = "" } = config;
   const values = { ...params, client_id, client_secret };
   const extra = fillValues(app.name, settings.tokenRequestHeaders, { field: "tokenRequestHeaders", values });
-  for (const [name, value] of Object.entries(extra)) merged.set(name, value);
+  setHeaders(merged, extra, "tokenRequestHeaders");
   if (signature?.in === "header") {
     const signed = await signatureOf(signature, context, { form, body: body?.text ?? "" });
     merged.set(signature.name, signed.value);

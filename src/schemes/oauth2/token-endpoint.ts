@@ -1,9 +1,7 @@
 import type { CustomFetch } from "openid-client";
-import { retryAfterMs } from "../../http/retry-after.js";
 import type { ParamValues, SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import type { TokenCall } from "../internal/token-errors.js";
-import { malformedError, refusalError, transportError } from "../internal/token-errors.js";
 import type { ProtocolAnswer, ProtocolRequest } from "../internal/transport.js";
 import { send } from "../internal/transport.js";
 import type { FurtherCredentials } from "./credentials.js";
@@ -12,7 +10,7 @@ import { dpopProof } from "./dpop.js";
 import type { Nonces } from "./nonces.js";
 import type { StandardTokenRequest } from "./token-dialect.js";
 import { toTokenRequest } from "./token-dialect.js";
-import { readTokenResponse } from "./token-response.js";
+import { tokensIn } from "./tokens-in.js";
 
 /** RFC 9449 §8: the proof must hold a nonce, which is in the answer. */
 const USE_NONCE = "use_dpop_nonce";
@@ -92,32 +90,10 @@ export function tokenEndpoint(
     beside: () => beside,
     async fetch(url, init) {
       const answer = await ask(await toTokenRequest(context, standard(url, init, settings, options)));
-      if (answer.kind !== "answer") throw transportError(answer, call);
-      const { text } = answer;
-      const { status } = answer.response;
       const now = runtime.clock.now();
-      const wait = retryAfterMs(answer.response, now);
-      const read = readTokenResponse({
-        status,
-        text,
-        settings,
-        operation: call.operation,
-        keepIdToken,
-        now,
-      });
-      switch (read.kind) {
-        case "tokens":
-          beside = read;
-          return Response.json(read.tokens);
-        case "refusal":
-          throw refusalError(read, call, { status, retryAfterMs: wait });
-        case "malformed":
-          if (status >= 500 || status === 429 || status === 408) {
-            const silent = { kind: "refusal", error: null, description: null, empty: false } as const;
-            throw refusalError(silent, call, { status, retryAfterMs: wait });
-          }
-          throw malformedError(read, call, status);
-      }
+      const read = tokensIn(answer, { settings, operation: call.operation, keepIdToken, call, now });
+      beside = read;
+      return Response.json(read.tokens);
     },
   };
 }

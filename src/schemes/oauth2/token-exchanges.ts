@@ -89,7 +89,9 @@ export async function renewByOwnRequest(
   const needsRefreshToken = templates.some((template) => template.includes("{refresh_token}"));
   if (needsRefreshToken && credentials.refresh_token === undefined) return null;
   const step = { request, field: "refreshRequest", manner: renewalManner, operation: "refresh" } as const;
-  return performed(context, { credentials }, step);
+  // Further tokens are not in the answer: they are renewed with what they were renewed with before.
+  const { further: _former, ...own } = credentials;
+  return performed(context, { credentials: own }, step);
 }
 
 /**

@@ -70,6 +70,18 @@ describe("a client that registers itself (RFC 7591), at oidc-provider", () => {
     expect(new URL(redirectUrl ?? "").searchParams.get("client_id")).toBe("https://app.example/client.json");
   });
 
+  it("is not registered where the host manages one", async () => {
+    const { issuer } = await at({ registration: false });
+    const toolset = new MooringToolSet({
+      storage: memoryStorage(),
+      apps: [appAt(issuer, { clientAuthentication: "none" })],
+      callbackUrl: CALLBACK_URL,
+      managedAuth: { acme: { client_id: "managed-1" } },
+    });
+    const { redirectUrl } = await toolset.getEntity("ada").initiateConnection({ app: "acme" });
+    expect(new URL(redirectUrl ?? "").searchParams.get("client_id")).toBe("managed-1");
+  });
+
   it("says so when the server has no such endpoint, and stores nothing", async () => {
     const { issuer } = await at({ registration: false });
     const toolset = toolsetWith(appAt(issuer, { clientAuthentication: "none" }));

@@ -1,9 +1,12 @@
 import { createServer } from "node:http";
 import { text } from "node:stream/consumers";
+import { inspect } from "node:util";
 import type { AppInput } from "mooring";
 import { defineApp, MooringToolSet, memoryStorage } from "mooring";
 import { afterEach, describe, expect, it } from "vitest";
 import { listen } from "../../../examples/support/listen.js";
+import { oauth2 } from "../../../src/schemes/oauth2.js";
+import { callbackOf, contextOf, errorOf, TOKEN_URL } from "./support.js";
 
 const NOW = Date.UTC(2026, 10, 24, 12);
 const HOUR = 3_600_000;
@@ -148,6 +151,26 @@ describe("an exchange that follows each token (RFC 8693)", () => {
     expect(JSON.stringify(error)).not.toContain("base-1");
     const [failed] = await toolset.getEntity("ada").getConnections();
     expect(failed?.status).toBe("FAILED");
+  });
+
+  it("quotes no secret that a header cannot carry", async () => {
+    const secret = "s3cret\nvalue";
+    const context = contextOf({
+      config: { client_id: "id", client_secret: secret },
+      settings: {
+        refreshRequest: { url: TOKEN_URL, headers: { "X-Secret": "{client_secret}" } },
+        tokenRequestHeaders: { "X-Secret": "{client_secret}" },
+      },
+    });
+    const scheme = oauth2();
+    const errors = [
+      await errorOf(Promise.resolve(scheme.refresh?.(context, { access_token: "at", token_type: "bearer" }))),
+      await errorOf(Promise.resolve(scheme.complete?.(context, callbackOf()))),
+    ];
+    for (const error of errors) {
+      expect(error).toMatchObject({ code: "CONFIG_INVALID" });
+      expect(inspect(error)).not.toContain("s3cret");
+    }
   });
 
   it.each([
