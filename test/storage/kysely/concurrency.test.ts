@@ -172,5 +172,6 @@ async function waiting(db: Kysely<HostTables>, family: string): Promise<number> 
 }
 
 async function waitUntil(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
+  // MariaDB answers from a copy of `innodb_trx` that it renews only when nobody has read it for 100 ms.
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 250));
 }
