@@ -19,7 +19,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   ports: { layers: LEAVES, packages: ["zod"] },
   http: { layers: DOMAIN, packages: ["ky", "zod"] },
   core: { layers: [...DOMAIN, "core"], packages: ["jose", "zod"] },
-  schemes: { layers: DOMAIN, packages: ["aws4fetch", "jose", "oauth-1.0a", "openid-client", "zod"] },
+  schemes: { layers: DOMAIN, packages: ["jose", "oauth-1.0a", "openid-client", "zod"] },
   tools: { layers: [...DOMAIN, "tools"], packages: ["zod"] },
   storage: { layers: LEAVES, packages: ["drizzle-orm", "kysely"] },
   apps: { layers: LEAVES, packages: ["zod"] },

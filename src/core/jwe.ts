@@ -1,7 +1,10 @@
 import { CipherError, ValidationError } from "../errors.js";
+import { loadOnce } from "../internal/load-once.js";
 import type { VaultBinding } from "../ports/vault.js";
 import type { SealedHeader } from "./sealed-text.js";
 import { rowName, toJsonText } from "./sealed-text.js";
+
+const jose = loadOnce(() => import("jose"));
 
 /**
  * Five segments of base64url without spare bits set (RFC 4648 §3.5): decoders ignore those, so without this check one
@@ -38,7 +41,7 @@ export async function sealJwe(
       ],
     });
   }
-  const { CompactEncrypt } = await import("jose");
+  const { CompactEncrypt } = await jose();
   return new CompactEncrypt(bytes)
     .setProtectedHeader({ alg: "dir", enc: "A256GCM", ...header, row: rowOf(binding) })
     .encrypt(key);
@@ -47,7 +50,7 @@ export async function sealJwe(
 /** Value and row of a ciphertext; null when it is not this key's, or not intact. */
 async function decrypt(sealed: string, key: CryptoKey) {
   // Out of the try: a package that cannot be loaded is not a broken ciphertext.
-  const { compactDecrypt } = await import("jose");
+  const { compactDecrypt } = await jose();
   if (sealed.length > MAX_SEALED || !CANONICAL_JWE.test(sealed)) return null;
   try {
     const { plaintext, protectedHeader } = await compactDecrypt(sealed, key, {

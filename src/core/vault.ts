@@ -1,7 +1,10 @@
+import { loadOnce } from "../internal/load-once.js";
 import type { Vault } from "../ports/vault.js";
 import type { EncryptionKey } from "./encryption-keys.js";
 import { readEncryptionKeys } from "./encryption-keys.js";
 import { headerOfJwe, keyIdOfJwe, PLAINTEXT_PREFIX, showingKeyIds } from "./sealed-text.js";
+
+const jwe = loadOnce(() => import("./jwe.js"));
 
 /**
  * Encrypts with AES-256-GCM, as compact JWE (RFC 7516, `dir`), under keys derived from the given secrets. Key id and
@@ -23,11 +26,11 @@ export function createVault(encryptionKeys: readonly EncryptionKey[], path = "en
     currentKeyId: current.id,
     keyIdOf: keyIdOfJwe,
     async seal(value, binding) {
-      const { sealJwe } = await import("./jwe.js");
+      const { sealJwe } = await jwe();
       return sealJwe(value, binding, { key: await current.derive(), header: { kid: current.id } });
     },
     async open(sealed, binding) {
-      const { clearText, keyUnknown, malformed, openJwe } = await import("./jwe.js");
+      const { clearText, keyUnknown, malformed, openJwe } = await jwe();
       if (sealed.startsWith(PLAINTEXT_PREFIX)) throw clearText(binding);
       const header = headerOfJwe(sealed);
       if (header === null) throw malformed(binding);

@@ -10,6 +10,13 @@ export function encodeBase64(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
+const utf8 = new TextEncoder();
+const BEYOND_ASCII = /[^\u0020-\u007E]/;
+
+/** Text as the base64 of its UTF-8. */
+export const encodeBase64Text = (text: string): string =>
+  BEYOND_ASCII.test(text) ? encodeBase64(utf8.encode(text)) : btoa(text);
+
 /** Bytes as base64url (RFC 4648 §5), without padding. */
 export function encodeBase64Url(bytes: Uint8Array): string {
   return encodeBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");

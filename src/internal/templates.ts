@@ -18,10 +18,6 @@ export class MissingValue extends Error {
   }
 }
 
-/** Names of the placeholders in a template. */
-export const namesIn = (template: string): readonly string[] =>
-  [...template.matchAll(PLACEHOLDER)].map(([, name = ""]) => name);
-
 function filling(values: TemplateValues, name: string): string | number {
   const value = Object.hasOwn(values, name) ? values[name] : undefined;
   if (value === undefined) throw new MissingValue(name);
@@ -51,6 +47,14 @@ function piecesOf(template: string): readonly Piece[] {
   PARSED.set(template, pieces);
   return pieces;
 }
+
+/** Names of the placeholders in a template. */
+export const namesIn = (template: string): readonly string[] =>
+  piecesOf(template).flatMap((piece) => (typeof piece === "string" ? [] : [piece.name]));
+
+/** Whether there is a value for each placeholder in a template. */
+export const canFill = (template: string, values: TemplateValues): boolean =>
+  piecesOf(template).every((piece) => typeof piece === "string" || Object.hasOwn(values, piece.name));
 
 /**
  * A template with its `{placeholders}` replaced, verbatim; `{step1.token}` is a name as well, and `{name|upper}` or

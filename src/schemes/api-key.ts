@@ -36,32 +36,36 @@ function valuesSchema({ placements, secret }: ApiKeySettings) {
   });
 }
 
-interface Placed {
-  readonly in: ApiKeySettings["placements"][number]["in"];
-  readonly name: string;
-  readonly value: string;
-}
+type Parameter = readonly [name: string, value: string];
 
-/** What goes where. A placement for the secret alone is left out when the user gave none. */
-function placed({ placements }: ApiKeySettings, credentials: ApiKeyCredentials): readonly Placed[] {
-  const { api_key, api_secret } = credentials;
+/** Whether a template is for the secret alone. */
+const isForSecret = (template: string): boolean =>
+  template.includes("{api_secret}") && placeholdersOf(template).join() === "api_secret";
+
+/** Sets headers and cookies, and tells what goes elsewhere. A placement for a secret nobody gave is left out. */
+function placeHeaders(
+  { headers }: Request,
+  { placements }: ApiKeySettings,
+  { api_key, api_secret }: ApiKeyCredentials,
+): { readonly query: readonly Parameter[]; readonly fields: readonly Parameter[] } {
   const values = { api_key, api_secret: api_secret ?? "" };
-  const isIdle = (template: string) =>
-    api_secret === undefined &&
-    template.includes("{api_secret}") &&
-    placeholdersOf(template).join() === "api_secret";
-  const used = placements.filter(({ template }) => !isIdle(template));
-  return used.map(({ in: place, name, template }) => ({
-    in: place,
-    name,
-    value: fillText(template, values),
-  }));
+  const query: Parameter[] = [];
+  const fields: Parameter[] = [];
+  for (const { in: place, name, template } of placements) {
+    if (api_secret === undefined && isForSecret(template)) continue;
+    const value = fillText(template, values);
+    if (place === "header") headers.set(name, value);
+    else if (place === "query") query.push([name, value]);
+    else if (place === "body") fields.push([name, value]);
+    else headers.set("cookie", withCookie(headers.get("cookie"), name, value));
+  }
+  return { query, fields };
 }
 
-function urlWith(request: Request, parts: readonly Placed[]): string {
+function urlWith(request: Request, parts: readonly Parameter[]): string {
   const url = new URL(request.url);
   url.search = parts.reduce(
-    (query, { name, value }) => setQueryParameter(query, name, value),
+    (query, [name, value]) => setQueryParameter(query, name, value),
     url.search.slice(1),
   );
   return url.href;
@@ -124,15 +128,7 @@ export function apiKey(): AuthScheme<ApiKeySettings, ApiKeyCredentials> {
       return [...new Set([...given, ...given.map(cookieValue)])];
     },
     apply(request, credentials, { settings }) {
-      const query: Placed[] = [];
-      const fields: (readonly [name: string, value: string])[] = [];
-      for (const part of placed(settings, credentials)) {
-        const { in: place, name, value } = part;
-        if (place === "header") request.headers.set(name, value);
-        else if (place === "query") query.push(part);
-        else if (place === "body") fields.push([name, value]);
-        else request.headers.set("cookie", withCookie(request.headers.get("cookie"), name, value));
-      }
+      const { query, fields } = placeHeaders(request, settings, credentials);
       if (query.length === 0 && fields.length === 0) return request;
       const url = urlWith(request, query);
       return request.body === null && fields.length === 0

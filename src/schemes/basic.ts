@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { encodeBase64 } from "../internal/base64.js";
+import { encodeBase64Text } from "../internal/base64.js";
 import { lazy } from "../internal/lazy.js";
 import { fillText } from "../internal/templates.js";
 import type { AuthScheme, ParamSpec } from "../ports/auth-scheme.js";
@@ -61,8 +61,7 @@ const credentialsSchema = lazy(() =>
 /** What a BASIC connection keeps, sealed. */
 export type BasicCredentials = z.output<ReturnType<typeof credentialsSchema>>;
 
-const utf8 = new TextEncoder();
-const encode = (userPass: string): string => encodeBase64(utf8.encode(userPass));
+const encode = (userPass: string): string => encodeBase64Text(userPass);
 
 /**
  * HTTP Basic authentication (RFC 7617), in UTF-8. The app's templates say what is sent for user name and password; a

@@ -68,6 +68,23 @@ function partsOf(request: Request): RequestParts {
   return { method: request.method, host, path: pathname };
 }
 
+/** Values as one text, no two alike; that of a long key is not escaped. */
+const textOf = (values: ParamValues): string =>
+  Object.entries(values)
+    .map(([name, value]) => `\n${name.length} ${value.length} ${name} ${value}`)
+    .join("");
+
+const kinds = new WeakMap<JwtSettings, string>();
+
+/** What tokens have in common whose claims differ by the values alone. */
+function kindOf({ app, settings }: SchemeContext<JwtSettings>): string {
+  const known = kinds.get(settings);
+  if (known !== undefined) return known;
+  const kind = JSON.stringify([app.slug, settings.algorithm, settings.claims, settings.header]);
+  kinds.set(settings, kind);
+  return kind;
+}
+
 /**
  * A JSON Web Token (RFC 7519) the client signs itself: for each request, or used until shortly before it expires. Claims,
  * header, key and place in the request are said in the app's settings. An instance remembers the last 1,000 tokens.
@@ -96,21 +113,30 @@ export function jwt(): AuthScheme<JwtSettings, JwtCredentials> {
   /** The tokens that went out last, for what an answer may quote; requests under way at once may each have their own. */
   const lastTokens = new WeakMap<JwtCredentials, readonly string[]>();
 
-  const tokenFor = async (
+  const mint = async (
     context: SchemeContext<JwtSettings>,
-    credentials: JwtCredentials,
-    request: Request,
-  ): Promise<string> => {
-    const values = valuesOf(context, credentials);
-    const { settings, app, runtime } = context;
-    const { mintToken } = await minting();
-    if (!settings.reuse) return (await mintToken(context, values, partsOf(request))).token;
-    const id = JSON.stringify([app.slug, settings.algorithm, settings.claims, settings.header, values]);
-    const known = tokens.get(id);
-    if (known !== undefined && isFresh(known, runtime.clock.now())) return known.token;
-    const minted = await mintToken(context, values, null);
+    values: ParamValues,
+    request: RequestParts | null,
+  ): Promise<MintedToken> => (await minting()).mintToken(context, values, request);
+
+  const mintForMany = async (id: string, context: SchemeContext<JwtSettings>, values: ParamValues) => {
+    const minted = await mint(context, values, null);
     tokens.set(id, minted);
     return minted.token;
+  };
+
+  /** At once where the token is known: most requests are then signed without a turn of the event loop. */
+  const tokenFor = (
+    context: SchemeContext<JwtSettings>,
+    values: ParamValues,
+    request: Request,
+  ): string | Promise<string> => {
+    const { settings, runtime } = context;
+    if (!settings.reuse) return mint(context, values, partsOf(request)).then(({ token }) => token);
+    const id = kindOf(context) + textOf(values);
+    const known = tokens.get(id);
+    if (known !== undefined && isFresh(known, runtime.clock.now())) return known.token;
+    return mintForMany(id, context, values);
   };
 
   return {
@@ -122,18 +148,21 @@ export function jwt(): AuthScheme<JwtSettings, JwtCredentials> {
     async start(context) {
       const credentials = { values: secretValues(fieldsOf(context.settings), context.values) };
       // Signed once now, so that a key that does not fit is said to who pasted it, not to who calls later.
-      const { mintToken } = await minting();
-      await mintToken(context, valuesOf(context, credentials), { method: "GET", host: "", path: "/" });
+      await mint(context, valuesOf(context, credentials), { method: "GET", host: "", path: "/" });
       return { kind: "complete", grant: { credentials } };
     },
     secrets(credentials) {
       return [...Object.values(credentials.values), ...(lastTokens.get(credentials) ?? [])];
     },
-    async apply(request, credentials, context) {
-      const token = await tokenFor(context, credentials, request);
-      const others = (lastTokens.get(credentials) ?? []).filter((last) => last !== token);
-      lastTokens.set(credentials, [...others, token].slice(-MAX_LAST_TOKENS));
-      return placeToken(request, context.settings.placement, { ...valuesOf(context, credentials), token });
+    apply(request, credentials, context) {
+      const values = valuesOf(context, credentials);
+      const send = (token: string) => {
+        const last = lastTokens.get(credentials) ?? [];
+        if (!last.includes(token)) lastTokens.set(credentials, [...last, token].slice(-MAX_LAST_TOKENS));
+        return placeToken(request, context.settings.placement, { ...values, token });
+      };
+      const token = tokenFor(context, values, request);
+      return typeof token === "string" ? send(token) : token.then(send);
     },
   };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { decodeBase64, encodeBase64, encodeBase64Url } from "../../src/internal/base64.js";
+import { decodeBase64, encodeBase64, encodeBase64Text, encodeBase64Url } from "../../src/internal/base64.js";
 
 describe("base64", () => {
   it("agrees with Node's own encoder on any bytes", () => {
@@ -8,6 +8,14 @@ describe("base64", () => {
       fc.property(fc.uint8Array({ maxLength: 300, size: "max" }), (bytes) => {
         expect(encodeBase64(bytes)).toBe(Buffer.from(bytes).toString("base64"));
         expect(encodeBase64Url(bytes)).toBe(Buffer.from(bytes).toString("base64url"));
+      }),
+    );
+  });
+
+  it("agrees with Node's own encoder on any text", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 300, size: "max" }), (text) => {
+        expect(encodeBase64Text(text)).toBe(Buffer.from(text).toString("base64"));
       }),
     );
   });

@@ -53,6 +53,106 @@ describe("AWS_SIGV4, by AWS's own examples", () => {
     );
   });
 
+  const UNRESERVED = "-._~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  const TOKEN =
+    "AQoDYXdzEPT//////////wEXAMPLEtc764bNrC9SAPBSM22wDOk4x4HIZ8j4FZTwdQWLWsKWHGBuFqwAeMicRXmxfpSPfIeoIYRqTflfKD8YUuwthAx7mSEI/qkPpKPi/kMcGdQrmGdeehM4IC1NtBmUpp2wUE8phUZampKsburEDy0KPkyQDYwT7WZ0wq5VSXDvp75YU9HFvlRd8Tx6q6fE8YQcHNVXAkiY9q6d+xo0rKwT38xVqr7ZD0u0iPPkUL64lIZbqBAz+scqKmlzm8FDrypNC9Yjc8fPOLn9FX9KSYvKTr4rvx3iSIlTJabIQwj2ICCR/oLxBA==";
+  // Left out: get-space and get-utf8, whose paths the suite sends as they are, and a URL encodes before they are signed.
+  it.each([
+    [
+      "get-slashes",
+      "GET",
+      "//example//",
+      {},
+      "9a624bd73a37c9a373b5312afbebe7a714a789de108f0bdfe846570885f57e84",
+    ],
+    [
+      "get-slash-pointless-dot",
+      "GET",
+      "/./example",
+      {},
+      "ef75d96142cf21edca26f06005da7988e4f8dc83a165a80865db7089db637ec5",
+    ],
+    [
+      "get-relative-relative",
+      "GET",
+      "/example1/example2/../..",
+      {},
+      "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31",
+    ],
+    [
+      "get-vanilla-utf8-query",
+      "GET",
+      "/?ሴ=bar",
+      {},
+      "2cdec8eed098649ff3a119c94853b13c643bcf08f8b0a1d91e12c9027818dd04",
+    ],
+    [
+      "get-vanilla-empty-query-key",
+      "GET",
+      "/?Param1=value1",
+      {},
+      "a67d582fa61cc504c4bae71f336f98b97f1ea3c7a6bfe1b6e45aec72011b9aeb",
+    ],
+    [
+      "get-vanilla-query-order-key",
+      "GET",
+      "/?Param1=value2&Param1=Value1",
+      {},
+      "eedbc4e291e521cf13422ffca22be7d2eb8146eecf653089df300a15b2382bd1",
+    ],
+    [
+      "get-vanilla-query-order-value",
+      "GET",
+      "/?Param1=value2&Param1=value1",
+      {},
+      "5772eed61e12b33fae39ee5e7012498b51d56abc0abb7c60486157bd471c4694",
+    ],
+    [
+      "get-vanilla-query-unreserved",
+      "GET",
+      `/?${UNRESERVED}=${UNRESERVED}`,
+      {},
+      "9c3e54bfcdf0b19771a7f523ee5669cdf59bc7cc0884027167c21bb143a40197",
+    ],
+    [
+      "get-header-value-trim",
+      "GET",
+      "/",
+      { "My-Header1": " value1", "My-Header2": ' "a   b   c"' },
+      "acc3ed3afb60bb290fc8d2dd0098b9911fcaa05412b367055dee359757a9c736",
+    ],
+    [
+      "post-header-key-sort",
+      "POST",
+      "/",
+      { "My-Header1": "value1" },
+      "c5410059b04c1ee005303aed430f6e6645f61f4dc9e1461ec8f8916fdf18852c",
+    ],
+    [
+      "post-header-value-case",
+      "POST",
+      "/",
+      { "My-Header1": "VALUE1" },
+      "cdbc9802e29d2942e5e10b5bccfdd67c5f22c7c4e8ae67b53629efa58b974b7d",
+    ],
+    [
+      "post-vanilla-query",
+      "POST",
+      "/?Param1=value1",
+      {},
+      "28038455d6de14eafc1f9222cf5aa6f1a96197d7deb8263271d420d138af7f11",
+    ],
+  ])("%s", async (_name, method, path, headers, signature) => {
+    const request = new Request(`https://example.amazonaws.com${path}`, { method, headers: { ...headers } });
+    expect(signatureOf(await sign(request, { signedHeaders: "all" }))).toBe(signature);
+  });
+
+  it("post-sts-header-before: the token of temporary keys", async () => {
+    const request = new Request("https://example.amazonaws.com/", { method: "POST" });
+    const signed = await sign(request, { values: { ...SUITE, session_token: TOKEN } });
+    expect(signatureOf(signed)).toBe("85d96828115b5dc0cfc3bd16ad9e210dd772bbebba041836c64533a82be05ead");
+  });
+
   it("post-x-www-form-urlencoded: a body, and its type among the signed headers", async () => {
     const request = new Request("https://example.amazonaws.com/", {
       method: "POST",
@@ -99,6 +199,41 @@ describe("AWS_SIGV4, by AWS's own examples", () => {
     const signed = await sign(request, options);
     expect(signatureOf(signed)).toBe(signature);
     expect(signed.headers.get("x-amz-content-sha256")).toBe(createHash("sha256").digest("hex"));
+  });
+});
+
+describe("AWS_SIGV4 at S3", () => {
+  const options = { now: Date.UTC(2013, 4, 24), values: S3, service: "s3" };
+  const signed = async (path: string, init: RequestInit = {}) =>
+    signatureOf(await sign(new Request(`https://examplebucket.s3.amazonaws.com${path}`, init), options));
+
+  // https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+  it("signs AWS's example of PUT Object, whose key needs encoding", async () => {
+    const request = new Request("https://examplebucket.s3.amazonaws.com/test$file.text", {
+      method: "PUT",
+      headers: {
+        date: "Fri, 24 May 2013 00:00:00 GMT",
+        "x-amz-storage-class": "REDUCED_REDUNDANCY",
+      },
+      body: new TextEncoder().encode("Welcome to Amazon S3."),
+    });
+    expect(signatureOf(await sign(request, options))).toBe(
+      "98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd",
+    );
+  });
+
+  it("encodes a key once, however it is written in the URL", async () => {
+    expect(await signed("/a%20b")).toBe(await signed("/a b"));
+    expect(await signed("/a%2Db")).toBe(await signed("/a-b"));
+    expect(await signed("/100%")).toBe(await signed("/100%25"));
+  });
+
+  it("keeps slashes that follow one another, which are part of a key", async () => {
+    expect(await signed("/a//b")).not.toBe(await signed("/a/b"));
+  });
+
+  it("signs the first of a parameter that is there more than once, which is the one S3 reads", async () => {
+    expect(await signed("/?prefix=a&prefix=b")).toBe(await signed("/?prefix=a"));
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Issue } from "../../errors.js";
 import { ValidationError } from "../../errors.js";
-import { encodeBase64 } from "../../internal/base64.js";
+import { encodeBase64Text } from "../../internal/base64.js";
 import { unstructured } from "./encoded-word.js";
 import { formatMailbox, hasControlCharacter, parseMailbox } from "./mailbox.js";
 
@@ -93,9 +93,7 @@ function references(id: string | undefined, issues: Issue[]): readonly string[] 
 
 /** Headers of a body, an empty line, the body. */
 function part(type: string, text: string): readonly string[] {
-  const lines = encodeBase64(new TextEncoder().encode(text.replaceAll(/\r\n|\r|\n/g, "\r\n"))).match(
-    BASE64_LINE,
-  );
+  const lines = encodeBase64Text(text.replaceAll(/\r\n|\r|\n/g, "\r\n")).match(BASE64_LINE);
   return [
     `Content-Type: ${type}; charset="UTF-8"`,
     "Content-Transfer-Encoding: base64",

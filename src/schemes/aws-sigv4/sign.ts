@@ -1,7 +1,7 @@
 import { createHash, createHmac } from "node:crypto";
-import { AwsV4Signer } from "aws4fetch";
 import { rebuildRequest } from "../../internal/rebuild-request.js";
 import type { AwsSigv4Settings } from "../../ports/scheme-settings/aws-sigv4.js";
+import { canonicalRequest } from "./canonical-request.js";
 import type { AwsSigv4Credentials } from "./credentials.js";
 
 /** What a request is signed with, and for. */
@@ -38,47 +38,30 @@ function signingKey(credentials: AwsSigv4Credentials, scope: string): Buffer {
 /** `20150830T123600Z` */
 const datetimeOf = (now: number): string => new Date(now).toISOString().replaceAll(/[:-]|\.\d{3}/g, "");
 
-/**
- * A request with its signature. The package makes the canonical request; what is hashed is hashed here, at once instead of
- * by a thread for each step.
- */
+/** A request with its signature. */
 export async function signRequest(
   request: Request,
   { credentials, region, service, settings, now }: SigningInput,
 ): Promise<Request> {
-  for (const name of OF_SIGNATURES) request.headers.delete(name);
+  const { headers } = request;
+  for (const name of OF_SIGNATURES) headers.delete(name);
   const isSigned = settings.payload === "signed";
   const body = isSigned && request.body !== null ? new Uint8Array(await request.arrayBuffer()) : null;
-  const hash = isSigned ? sha256(body ?? "") : UNSIGNED;
+  const payloadHash = isSigned ? sha256(body ?? "") : UNSIGNED;
+  const datetime = datetimeOf(now);
+  headers.set("x-amz-date", datetime);
   // Only S3 and unsigned bodies have it for a header (Signature Version 4, “Create a canonical request”).
-  if (service === "s3" || !isSigned) request.headers.set(CONTENT_HASH, hash);
-  const { access_key_id, secret_access_key, session_token } = credentials;
-  const signer = new AwsV4Signer({
-    method: request.method,
-    url: request.url,
-    headers: request.headers,
-    accessKeyId: access_key_id,
-    secretAccessKey: secret_access_key,
-    ...(session_token !== undefined && { sessionToken: session_token }),
-    region,
-    service,
-    datetime: datetimeOf(now),
-    allHeaders: settings.signedHeaders === "all",
-  });
-  signer.hexBodyHash = async () => hash;
-  signer.signature = async () => {
-    const lines = [
-      "AWS4-HMAC-SHA256",
-      signer.datetime,
-      signer.credentialString,
-      sha256(await signer.canonicalString()),
-    ];
-    return hmac(signingKey(credentials, signer.credentialString), lines.join("\n")).toString("hex");
-  };
-  const signed = await signer.sign();
-  for (const name of OF_SIGNATURES) {
-    const value = signed.headers.get(name);
-    if (value !== null) request.headers.set(name, value);
-  }
+  if (service === "s3" || !isSigned) headers.set(CONTENT_HASH, payloadHash);
+  const { access_key_id, session_token } = credentials;
+  if (session_token !== undefined) headers.set("x-amz-security-token", session_token);
+  const allHeaders = settings.signedHeaders === "all";
+  const { text, signedHeaders } = canonicalRequest(request, { service, payloadHash, allHeaders });
+  const scope = `${datetime.slice(0, 8)}/${region}/${service}/aws4_request`;
+  const lines = ["AWS4-HMAC-SHA256", datetime, scope, sha256(text)];
+  const signature = hmac(signingKey(credentials, scope), lines.join("\n")).toString("hex");
+  headers.set(
+    "authorization",
+    `AWS4-HMAC-SHA256 Credential=${access_key_id}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`,
+  );
   return body === null ? request : rebuildRequest(request, { body });
 }

@@ -1,6 +1,6 @@
 import { createHash, createHmac, sign } from "node:crypto";
 import { ConfigurationError } from "../../errors.js";
-import { encodeBase64 } from "../../internal/base64.js";
+import { encodeBase64Text } from "../../internal/base64.js";
 import { randomToken } from "../../internal/hash.js";
 import { rebuildRequest } from "../../internal/rebuild-request.js";
 import { setQueryParameter } from "../../internal/set-query-parameter.js";
@@ -163,7 +163,7 @@ function place(
     if (placement.in === "query") url = withParameter(url, placement.name, text);
     if (placement.in === "form") body = withField(request, body, [placement.name, text]);
     if (placement.in === "basic") {
-      request.headers.set("authorization", `Basic ${encodeBase64(new TextEncoder().encode(text))}`);
+      request.headers.set("authorization", `Basic ${encodeBase64Text(text)}`);
     }
   }
   if (url === request.url && body === before) return { request, body };

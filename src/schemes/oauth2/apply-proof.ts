@@ -1,5 +1,8 @@
+import { loadOnce } from "../../internal/load-once.js";
 import type { DpopKey } from "./dpop.js";
 import type { Nonces } from "./nonces.js";
+
+const proving = loadOnce(() => import("./dpop.js"));
 
 /** Sends a token with a proof that its key is held, whatever the token was put into before (RFC 9449 §7.1). */
 export async function applyProof(
@@ -13,7 +16,7 @@ export async function applyProof(
   },
 ): Promise<Request> {
   const { token, key, nonces, now } = proof;
-  const { dpopProof } = await import("./dpop.js");
+  const { dpopProof } = await proving();
   const request = await applied;
   const { method, url } = request;
   const jwt = await dpopProof({ key, method, url, nonce: nonces.get(url), accessToken: token, now });

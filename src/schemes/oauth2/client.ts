@@ -1,6 +1,6 @@
 import type { ClientAuth, Configuration, CustomFetch } from "openid-client";
 import { ConfigurationError } from "../../errors.js";
-import { encodeBase64 } from "../../internal/base64.js";
+import { encodeBase64Text } from "../../internal/base64.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import type { AuthorizationServer } from "./authorization-server.js";
@@ -42,7 +42,7 @@ const formEncode = (text: string): string => new URLSearchParams([["", text]]).t
 
 /** `Authorization: Basic` of the client (RFC 7617), without the percent-encoding of RFC 6749 §2.3.1. */
 export const basicAuthorization = (clientId: string, clientSecret: string): string =>
-  `Basic ${encodeBase64(new TextEncoder().encode(`${clientId}:${clientSecret}`))}`;
+  `Basic ${encodeBase64Text(`${clientId}:${clientSecret}`)}`;
 
 /** The client's secret, if it has one, for the list of what no error may show. */
 export function clientSecrets({ config }: SchemeContext<OAuth2Settings>): readonly string[] {

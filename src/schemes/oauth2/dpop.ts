@@ -1,8 +1,12 @@
 import type { JWK } from "jose";
-import { encodeBase64 } from "../../internal/base64.js";
+import { encodeBase64Url } from "../../internal/base64.js";
+import { createBoundedCache } from "../../internal/bounded-cache.js";
+import { loadOnce } from "../../internal/load-once.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 
 type Algorithm = NonNullable<OAuth2Settings["dpop"]>;
+
+const jose = loadOnce(() => import("jose"));
 
 /** A private key as a JWK (RFC 7517), `alg` included. */
 export type DpopKey = Readonly<Record<string, string>>;
@@ -15,12 +19,31 @@ const publicHalf = (key: DpopKey): JWK & { readonly kty: string } => ({
   ...Object.fromEntries(PUBLIC.flatMap((name) => (key[name] === undefined ? [] : [[name, key[name]]]))),
 });
 
-const base64url = (bytes: Uint8Array): string =>
-  encodeBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+/** Importing a key takes longer than signing with it. */
+const keys = createBoundedCache<Promise<CryptoKey | Uint8Array>>({
+  maxEntries: 500,
+  maxAgeMs: Number.POSITIVE_INFINITY,
+  now: () => 0,
+});
+
+async function imported(key: DpopKey): Promise<CryptoKey | Uint8Array> {
+  const { importJWK } = await jose();
+  return importJWK({ ...key }, key["alg"]);
+}
+
+function signingKey(key: DpopKey): Promise<CryptoKey | Uint8Array> {
+  const id = JSON.stringify(key);
+  const known = keys.get(id);
+  if (known !== undefined) return known;
+  const made = imported(key);
+  keys.set(id, made);
+  made.catch(() => keys.delete(id));
+  return made;
+}
 
 /** A key for the tokens of one connection. */
 export async function generateDpopKey(algorithm: Algorithm): Promise<Record<string, string>> {
-  const { exportJWK, generateKeyPair } = await import("jose");
+  const { exportJWK, generateKeyPair } = await jose();
   const { privateKey } = await generateKeyPair(algorithm, { extractable: true });
   const members = Object.entries(await exportJWK(privateKey)).flatMap(([name, value]) =>
     typeof value === "string" ? [[name, value]] : [],
@@ -30,7 +53,7 @@ export async function generateDpopKey(algorithm: Algorithm): Promise<Record<stri
 
 /** The key as the authorization server knows it (RFC 7638, RFC 9449 §10). */
 export async function dpopThumbprint(key: DpopKey): Promise<string> {
-  const { calculateJwkThumbprint } = await import("jose");
+  const { calculateJwkThumbprint } = await jose();
   return calculateJwkThumbprint(publicHalf(key));
 }
 
@@ -47,13 +70,13 @@ export async function dpopProof(options: {
   readonly now: number;
 }): Promise<string> {
   const { key, method, nonce, accessToken, now } = options;
-  const { importJWK, SignJWT } = await import("jose");
+  const { SignJWT } = await jose();
   const url = new URL(options.url);
   url.search = "";
   url.hash = "";
   const { alg = "" } = key;
   const digest = async (text: string) =>
-    base64url(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
+    encodeBase64Url(new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))));
   return new SignJWT({
     jti: crypto.randomUUID(),
     htm: method,
@@ -63,5 +86,5 @@ export async function dpopProof(options: {
     ...(nonce === undefined ? {} : { nonce }),
   })
     .setProtectedHeader({ typ: "dpop+jwt", alg, jwk: publicHalf(key) })
-    .sign(await importJWK({ ...key }, alg));
+    .sign(await signingKey(key));
 }

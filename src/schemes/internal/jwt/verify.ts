@@ -2,9 +2,12 @@ import type { CompactVerifyResult, CryptoKey } from "jose";
 import { JwtError } from "../../../errors.js";
 import { decodeBase64, encodeBase64Url } from "../../../internal/base64.js";
 import { isObject } from "../../../internal/json.js";
+import { loadOnce } from "../../../internal/load-once.js";
 import { JWT_ALGORITHMS } from "../../../ports/jwt-algorithms.js";
 import { isSymmetric } from "./algorithms.js";
 import type { JsonWebKey } from "./jwk-set.js";
+
+const jose = loadOnce(() => import("jose"));
 
 /** A token's header, as far as it says which key it was signed with. */
 export interface TokenHeader {
@@ -70,7 +73,7 @@ export function readHeader(token: string, algorithms: readonly string[]): TokenH
 }
 
 async function importPublic(key: JsonWebKey, algorithm: string): Promise<CryptoKey | Uint8Array | null> {
-  const { importJWK } = await import("jose");
+  const { importJWK } = await jose();
   const { kty, d: _private, ...members } = key;
   const imported = typeof kty === "string" ? importJWK({ ...members, kty }, algorithm) : null;
   // A key that cannot be imported is not the one it was signed with.
@@ -92,7 +95,7 @@ export async function verifySignature(
       hint: "Keys are chosen by `kid`, `kty`, `use` and `alg`; a token signed with a key of another issuer ends here too.",
     });
   }
-  const { compactVerify } = await import("jose");
+  const { compactVerify } = await jose();
   for (const given of keys.slice(0, MAX_TRIED)) {
     const key = given instanceof Uint8Array ? given : await importPublic(given, header.algorithm);
     if (key === null || key instanceof Uint8Array !== isSymmetric(header.algorithm)) continue;

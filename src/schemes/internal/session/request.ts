@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../../../errors.js";
-import { encodeBase64 } from "../../../internal/base64.js";
+import { encodeBase64Text } from "../../../internal/base64.js";
 import { isObject } from "../../../internal/json.js";
 import { fillJson, fillText, MissingValue } from "../../../internal/templates.js";
 import type { ParamValues } from "../../../ports/auth-scheme.js";
@@ -37,7 +37,7 @@ function build(
   if (request.basic !== null) {
     const { username, password } = request.basic;
     const pair = `${fillText(username, values)}:${fillText(password, values)}`;
-    headers.set("authorization", `Basic ${encodeBase64(new TextEncoder().encode(pair))}`);
+    headers.set("authorization", `Basic ${encodeBase64Text(pair)}`);
   }
   const known = Object.fromEntries(Object.entries(urlValues).map(([name, value]) => [flat(name), value]));
   const url = new URL(endpointUrl(field, flatTemplate(request.url), known));

@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../../../errors.js";
-import { namesIn } from "../../../internal/templates.js";
+import { canFill, namesIn } from "../../../internal/templates.js";
 import type { AuthScheme, AuthSchemeName, SchemeContext } from "../../../ports/auth-scheme.js";
 import type { TwoStepSettings } from "../../../ports/scheme-settings/two-step.js";
 import { cookieValue } from "../cookie.js";
@@ -36,12 +36,20 @@ function checkPlacements({ settings, params, app }: SchemeContext<TwoStepSetting
 }
 
 /** Makes a scheme that logs in and sends what the login gave; its settings are told in the form of TWO_STEP. */
-export function createSessionScheme<Settings>(options: {
+export function createSessionScheme<Settings extends object>(options: {
   readonly name: AuthSchemeName;
   parseSettings(settings: unknown): Settings;
   sessionOf(settings: Settings): TwoStepSettings;
 }): AuthScheme<Settings, SessionCredentials> {
-  const { name, parseSettings, sessionOf } = options;
+  const { name, parseSettings } = options;
+  const sessions = new WeakMap<Settings, TwoStepSettings>();
+  const sessionOf = (settings: Settings): TwoStepSettings => {
+    const known = sessions.get(settings);
+    if (known !== undefined) return known;
+    const made = options.sessionOf(settings);
+    sessions.set(settings, made);
+    return made;
+  };
   const known = (context: SchemeContext<Settings>) => ({ ...context, settings: sessionOf(context.settings) });
   return {
     name,
@@ -69,15 +77,17 @@ export function createSessionScheme<Settings>(options: {
       const all = [...Object.values(values), ...Object.values(session)];
       return [...new Set([...all, ...all.map(cookieValue)])];
     },
-    async apply(request, credentials, { settings, params }) {
-      let applied = request;
-      for (const placement of sessionOf(settings).placements) {
-        const values = { ...params, ...credentials.session };
-        // A value the server may leave out, such as the cookie of a balancer, is not sent then.
-        const isWhole = namesIn(placement.template).every((value) => Object.hasOwn(values, value));
-        if (isWhole) applied = await placeToken(applied, placement, values);
-      }
-      return applied;
+    apply(request, credentials, { settings, params }) {
+      const values = { ...params, ...credentials.session };
+      // A value the server may leave out, such as the cookie of a balancer, is not sent then.
+      const sent = sessionOf(settings).placements.filter(({ template }) => canFill(template, values));
+      return sent.reduce<Request | Promise<Request>>(
+        (applied, placement) =>
+          applied instanceof Promise
+            ? applied.then((into) => placeToken(into, placement, values))
+            : placeToken(applied, placement, values),
+        request,
+      );
     },
   };
 }
