@@ -3,9 +3,10 @@ import { defineApp } from "../ports/app.js";
 /**
  * Auth0's Management API: a tenant's machine-to-machine app gets a token, which must name the API it is for.
  *
- * No revocation: the tokens are JWTs that end by themselves.
+ * No revocation: an issued token cannot be revoked.
  *
- * Source: https://auth0.com/docs/secure/tokens/access-tokens/management-api-access-tokens/get-management-api-access-tokens-for-production
+ * Source: https://auth0.com/docs/secure/tokens/access-tokens/management-api-access-tokens,
+ * https://auth0.com/docs/secure/tokens/access-tokens/management-api-access-tokens/get-management-api-access-tokens-for-production
  */
 export const auth0 = defineApp({
   slug: "auth0",

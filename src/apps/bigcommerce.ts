@@ -26,6 +26,7 @@ export const bigcommerce = defineApp({
   authSchemes: [
     {
       scheme: "OAUTH2",
+      // Not in the documentation, where installs start in the control panel or at a URL that takes no `state`.
       authorizationUrl: "https://login.bigcommerce.com/oauth2/authorize",
       tokenUrl: "https://login.bigcommerce.com/oauth2/token",
       scopes: ["store_v2_products_read_only", "store_v2_information_read_only"],

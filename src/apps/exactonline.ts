@@ -1,12 +1,13 @@
 import { defineApp } from "../ports/app.js";
 
 /**
- * Exact Online: each country is a host of its own. Tokens live ten minutes, and asking for new ones more than thirty seconds
- * before that is refused.
+ * Exact Online: each country is a host of its own. Tokens live ten minutes, and asking for new ones within the first nine and
+ * a half is refused, with status 401.
  *
  * No revocation: the provider documents none.
  *
- * Source: https://support.exactonline.com/community/s/knowledge-base#All-All-DNO-Content-oauth-eol-oauth-devstep2
+ * Source: https://support.exactonline.com/community/s/knowledge-base#All-All-DNO-Content-oauth-eol-oauth-devstep2,
+ * https://support.exactonline.com/community/s/knowledge-base#All-All-DNO-Content-oauth-eol-oauth-devstep3
  */
 export const exactonline = defineApp({
   slug: "exactonline",

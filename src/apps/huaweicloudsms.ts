@@ -1,7 +1,8 @@
 import { defineApp } from "../ports/app.js";
 
 /**
- * Huawei Cloud SMS: WSSE, with SHA-256. Each region is a host of its own.
+ * Huawei Cloud SMS: WSSE, with SHA-256. The digest is that of the documented formula: Huawei's samples in some languages
+ * encode its hexadecimal form instead. Each region is a host of its own.
  *
  * Source: https://support.huaweicloud.com/api-msgsms/sms_05_0046.html,
  * https://support.huaweicloud.com/api-msgsms/sms_05_0000.html

@@ -160,11 +160,11 @@ const createComment = defineAction({
 /**
  * Linear. Its API is GraphQL: one endpoint, errors in the answer's `errors`.
  *
- * Access tokens live a day and come with a rotating refresh token. The endpoints are those of the cross-check list,
- * which has no revocation endpoint. The one here is what public clients call; it has not been confirmed in Linear's own
- * documentation.
+ * Access tokens live a day and come with a rotating refresh token. The client authenticates in the form, and a token is
+ * revoked as in RFC 7009. API keys go out bare.
  *
- * Source: https://linear.app/developers/oauth-2-0-authentication, https://linear.app/developers/graphql
+ * Source: https://linear.app/developers/oauth-2-0-authentication, https://linear.app/developers/graphql,
+ * https://linear.app/developers/rate-limiting
  */
 export const linear = defineApp({
   slug: "linear",
@@ -196,7 +196,7 @@ export const linear = defineApp({
       description: "Your personal Linear API key. Create it in Linear under Settings, Security & access.",
     },
   ],
-  // Too many calls are status 400, like other errors of a query. Source: https://linear.app/developers/rate-limiting
+  // Too many calls are status 400 with the code `RATELIMITED`; other errors of a query are 400 as well.
   rateLimit: {
     statuses: [400],
     remaining: "x-ratelimit-requests-remaining",

@@ -27,7 +27,7 @@ export const okta = defineApp({
       displayName: "API token",
     },
   ],
-  // Source: https://developer.okta.com/docs/reference/rl-best-practices/
+  // Source: https://developer.okta.com/docs/reference/rl2-monitor/
   rateLimit: { remaining: "x-rate-limit-remaining", reset: { header: "x-rate-limit-reset", unit: "epoch" } },
   account: { url: "/users/me", id: "id", email: "profile.email", label: "profile.login" },
 });

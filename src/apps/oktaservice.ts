@@ -29,13 +29,13 @@ export const oktaservice = defineApp({
       // Each organisation has service apps of its own.
       clientOwner: "connection",
       tokenUrl: "https://{domain}/oauth2/v1/token",
-      // Source: https://developer.okta.com/docs/api/openapi/okta-oauth/oauth/orgas/
+      // Source: https://developer.okta.com/docs/api/openapi/okta-oauth/oauth/orgas/revoke
       revocationUrl: "https://{domain}/oauth2/v1/revoke",
       scopes: ["okta.users.read"],
       clientAuthentication: "private_key_jwt",
       clientAssertion: { audience: "token_endpoint" },
     },
   ],
-  // Source: https://developer.okta.com/docs/reference/rl-best-practices/
+  // Source: https://developer.okta.com/docs/reference/rl2-monitor/
   rateLimit: { remaining: "x-rate-limit-remaining", reset: { header: "x-rate-limit-reset", unit: "epoch" } },
 });

@@ -3,9 +3,10 @@ import { defineApp } from "../ports/app.js";
 /**
  * Optimizely Web Experimentation: the scope is called `scopes`.
  *
- * No revocation: the provider documents none.
+ * No revocation: the user takes the access back in the account settings.
  *
- * Source: https://docs.developers.optimizely.com/web-experimentation/docs/oauth20
+ * Source: https://docs.developers.optimizely.com/web/docs/oauth-20,
+ * https://docs.developers.optimizely.com/web-experimentation/docs/api-conventions
  */
 export const optimizely = defineApp({
   slug: "optimizely",

@@ -3,7 +3,7 @@ import { defineApp } from "../ports/app.js";
 /**
  * PayPal: a merchant's own REST app gets tokens without a user, and another one when they end. The sandbox is a host of its own.
  *
- * No revocation: the page on authentication names none.
+ * No revocation: the documentation names none, and PayPal gives all who ask for the app the same token until it ends.
  *
  * Source: https://developer.paypal.com/api/rest/authentication/, https://developer.paypal.com/api/rest/
  */

@@ -4,7 +4,8 @@ import { defineApp } from "../ports/app.js";
  * PostHog: a public client, which proves itself with PKCE alone. Its `client_id` is the URL of a document about it, which the
  * developer hosts. Europe and the United States have a host each.
  *
- * Source: https://posthog.com/docs/api/oauth, https://github.com/PostHog/posthog/blob/master/posthog/api/oauth/README.md
+ * Source: https://posthog.com/docs/api/oauth, https://us.posthog.com/.well-known/oauth-authorization-server,
+ * https://github.com/PostHog/posthog/blob/master/posthog/api/oauth/views.py (the metadata's source)
  */
 export const posthog = defineApp({
   slug: "posthog",
@@ -26,7 +27,7 @@ export const posthog = defineApp({
   authSchemes: [
     {
       scheme: "OAUTH2",
-      // The authorization server's metadata, which the documentation refers to.
+      // Each with the slash at the end, as the metadata has them.
       authorizationUrl: "https://{region}.posthog.com/oauth/authorize/",
       tokenUrl: "https://{region}.posthog.com/oauth/token/",
       revocationUrl: "https://{region}.posthog.com/oauth/revoke/",

@@ -2,7 +2,8 @@ import { defineApp } from "../ports/app.js";
 
 /**
  * Revolut Business: the client shows who it is with a JWT whose `aud` is one text for everybody and whose `iss` is the host
- * of the redirect URI. Sandboxes have hosts of their own, for the browser and for the API.
+ * of the redirect URI. Scopes, which are left out to ask for all, are joined with commas. Sandboxes have hosts of their own,
+ * for the browser and for the API.
  *
  * No revocation: the user takes the consent back in the API settings.
  *
@@ -39,6 +40,7 @@ export const revolut = defineApp({
       scheme: "OAUTH2",
       authorizationUrl: "https://{login_host}/app-confirm",
       tokenUrl: "https://{api_host}/api/1.0/auth/token",
+      scopeSeparator: ",",
       pkce: false,
       clientAuthentication: "private_key_jwt",
       clientAssertion: { audience: "https://revolut.com", issuer: "{redirect_host}" },

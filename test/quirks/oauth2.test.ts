@@ -56,9 +56,14 @@ const GOLDEN: Readonly<Record<string, Golden>> = {
   },
   printful: {
     groups: [3, 30],
-    tokens: { access_token: "at", expires_at: 1_795_531_600 },
+    tokens: { access_token: "at", expires_at: "1795531600", token_type: "bearer" },
     authorize: `https://www.printful.com/oauth/authorize?redirect_url=${REDIRECT}&state=STATE&client_id=id`,
-    exchange: ["POST https://www.printful.com/oauth/token", FORM, null, `${CODE}&${POSTED}`],
+    exchange: [
+      "POST https://www.printful.com/oauth/token",
+      FORM,
+      null,
+      `code=c&grant_type=authorization_code&${POSTED}`,
+    ],
     expiresAt: "2026-11-24T14:46:40.000Z",
   },
   optimizely: {
