@@ -5,7 +5,8 @@ import { defineApp } from "../ports/app.js";
  *
  * No revocation: the provider documents none.
  *
- * Source: https://docs.apollo.io/docs/use-oauth-20-authorization-flow-to-access-apollo-user-information-partners
+ * Source: https://docs.apollo.io/docs/use-oauth-20-authorization-flow-to-access-apollo-user-information-partners,
+ * https://docs.apollo.io/reference/get-current-user-profile
  */
 export const apollo = defineApp({
   slug: "apollo",
@@ -13,7 +14,7 @@ export const apollo = defineApp({
   description: "People, companies and sequences in Apollo.io.",
   categories: ["sales"],
   docsUrl: "https://docs.apollo.io/reference",
-  baseUrl: "https://app.apollo.io/api/v1",
+  baseUrl: "https://api.apollo.io/api/v1",
   authSchemes: [
     {
       scheme: "OAUTH2",

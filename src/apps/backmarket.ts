@@ -4,7 +4,8 @@ import { defineApp } from "../ports/app.js";
  * Back Market: the token from the back office is HTTP Basic encoded already, and goes out as it is. Each continent is a
  * platform of its own. The language says which country's view is meant, and a user agent must be there.
  *
- * Source: https://doc.backmarket.fr/
+ * Source: https://api.backmarket.dev/, of which "API Identification" asks for a user agent that names company and contact:
+ * `BM-{CompanyName}-{IntegrationName};{e-mail}`, which a host sends with its calls
  */
 export const backmarket = defineApp({
   slug: "backmarket",

@@ -4,9 +4,8 @@ import { defineApp } from "../ports/app.js";
  * Zoom, server to server: an account's own app gets a token for that account by a grant of Zoom's making. There is no refresh
  * token, and the token lives an hour.
  *
- * No revocation: the account's administrator deactivates the app.
- *
- * Source: https://developers.zoom.us/docs/internal-apps/s2s-oauth/, https://developers.zoom.us/docs/rooms/s2s-oauth/
+ * Source: https://developers.zoom.us/docs/internal-apps/s2s-oauth/, https://developers.zoom.us/docs/rooms/s2s-oauth/,
+ * https://github.com/zoom/skills/blob/main/skills/oauth/SKILL.md (Zoom's own: one revocation for all grant types)
  */
 export const zoomserver = defineApp({
   slug: "zoomserver",
@@ -32,6 +31,12 @@ export const zoomserver = defineApp({
       tokenUrl: "https://zoom.us/oauth/token",
       clientAuthentication: "client_secret_basic",
       tokenParams: { grant_type: "account_credentials", account_id: "{account_id}" },
+      revocationRequest: {
+        method: "POST",
+        url: "https://zoom.us/oauth/revoke",
+        authentication: "client_secret_basic",
+        form: { token: "{token}" },
+      },
     },
   ],
 });

@@ -107,9 +107,13 @@ describe("Revolut: an assertion for one audience, in the name of the callback's 
       { login_host: "sandbox-business.revolut.com", api_host: "sandbox-b2b.revolut.com" },
     ],
   ])("is sent to %s and %s", async (login, api, params) => {
-    const { authorize, finish, sent } = await connect("revolut", { authConfig, params, tokens });
+    const { authorize, finish, sent } = await connect("revolut", {
+      authConfig: { ...authConfig, scopes: "READ,PAY" },
+      params,
+      tokens,
+    });
     expect(authorize).toBe(
-      `https://${login}/app-confirm?response_type=code&redirect_uri=${REDIRECT}&state=STATE&client_id=id`,
+      `https://${login}/app-confirm?response_type=code&redirect_uri=${REDIRECT}&state=STATE&scope=READ%2CPAY&client_id=id`,
     );
     const connection = await finish();
     await connection.refresh();

@@ -87,6 +87,18 @@ describe("the end of a grant", () => {
     ]);
   });
 
+  it("at zoom, of a token got without a user, is asked for by the client it was got with", async () => {
+    const params = { account_id: "acc_1", client_id: "id", client_secret: "secret" };
+    const { finish, sent } = await connect("zoomserver", {
+      params,
+      tokens: { access_token: "at", expires_in: 3600 },
+    });
+    await (await finish()).revoke();
+    expect(sent.slice(-1).map(shown)).toEqual([
+      ["POST https://zoom.us/oauth/revoke", FORM, BASIC, "token=at"],
+    ]);
+  });
+
   it("at zoho is that of the refresh token, by the query", async () => {
     const tokens = { ...TOKENS, api_domain: "https://www.zohoapis.com" };
     const { finish, sent } = await connect("zohocrm", { tokens, api: API });
