@@ -23,5 +23,6 @@ export const typeform = defineApp({
       scopes: ["accounts:read", "forms:read", "responses:read", "offline"],
     },
   ],
-  account: { url: "/me", id: "user_id", email: "email", label: "alias" },
+  // The documented answer has no id. Source: https://www.typeform.com/developers/create/reference/retrieve-your-own-user/
+  account: { url: "/me", id: "email", email: "email", label: "alias" },
 });
