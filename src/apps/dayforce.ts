@@ -2,7 +2,8 @@ import { defineApp } from "../ports/app.js";
 
 /**
  * Dayforce: HTTP Basic, at a host that redirects to the one the customer's environment is at. The credentials must go along,
- * to hosts of Dayforce and to no other.
+ * to hosts of Dayforce and to no other. The redirect rests on what clients of the API do: the guide's pages on
+ * authentication do not tell of it.
  *
  * Source: https://help.dayforce.com/r/documents/Dayforce-RESTful-Web-Services-Developer-Guide/
  */

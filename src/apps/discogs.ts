@@ -1,8 +1,8 @@
 import { defineApp } from "../ports/app.js";
 
 /**
- * Discogs: signatures are the secrets themselves (PLAINTEXT), the request token is fetched with GET, and a request
- * without `User-Agent` is refused. No revocation: users end it in their settings.
+ * Discogs: signatures are the secrets themselves (PLAINTEXT), the request token is fetched with GET, the access token with
+ * POST, and a request without `User-Agent` is refused. No revocation: users end it in their settings.
  *
  * Source: https://www.discogs.com/developers#page:authentication
  */

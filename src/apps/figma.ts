@@ -2,11 +2,13 @@ import { defineApp } from "../ports/app.js";
 
 /**
  * Figma: HTTP Basic at the token endpoint, tokens of ninety days that are renewed elsewhere; the answer to that has no
- * refresh token.
+ * refresh token, and ends the former token. How scopes are joined rests on RFC 6749.
  *
  * No revocation: the user removes the app in the account settings.
  *
- * Source: https://developers.figma.com/docs/rest-api/authentication/
+ * Source: https://developers.figma.com/docs/rest-api/oauth-apps/,
+ * https://developers.figma.com/docs/rest-api/personal-access-tokens/,
+ * https://github.com/figma/rest-api-spec/blob/main/openapi/openapi.yaml
  */
 export const figma = defineApp({
   slug: "figma",
