@@ -1,10 +1,14 @@
 import { defineApp } from "../ports/app.js";
 
+const DOMAINS = "com|eu|in|com\\.au|com\\.cn|jp|sa|uk|ae";
+const ACCOUNTS_HOST = `accounts\\.(?:zoho\\.(?:${DOMAINS})|zohocloud\\.ca)`;
+
 /**
  * Zoho CRM: the callback says in which data center the user is, where the code must be exchanged, and the token response
  * where the API is. Tokens go under a scheme name of Zoho's own.
  *
- * Source: https://www.zoho.com/crm/developer/docs/api/v8/auth-request.html, https://www.zoho.com/crm/developer/docs/api/v8/multi-dc.html
+ * Source: https://www.zoho.com/crm/developer/docs/api/v8/auth-request.html, https://www.zoho.com/crm/developer/docs/api/v8/multi-dc.html,
+ * https://www.zoho.com/accounts/protocol/oauth/multi-dc.html (all data centers)
  */
 export const zohocrm = defineApp({
   slug: "zohocrm",
@@ -20,7 +24,7 @@ export const zohocrm = defineApp({
       description: "Zoho's accounts server of the user; Zoho says it when connecting",
       required: false,
       default: "accounts.zoho.com",
-      pattern: "accounts\\.(?:zoho\\.(?:com|eu|in|com\\.au|com\\.cn|jp|sa)|zohocloud\\.ca)",
+      pattern: ACCOUNTS_HOST,
     },
   ],
   authSchemes: [
@@ -35,14 +39,14 @@ export const zohocrm = defineApp({
       callbackMetadata: {
         accounts_host: {
           parameter: "accounts-server",
-          pattern: "https://(accounts\\.(?:zoho\\.(?:com|eu|in|com\\.au|com\\.cn|jp|sa)|zohocloud\\.ca))",
+          pattern: `https://(${ACCOUNTS_HOST})`,
         },
       },
       tokenResponse: {
         metadata: {
           api_host: {
             path: "api_domain",
-            pattern: "https://(www\\.zohoapis\\.(?:com|eu|in|com\\.au|com\\.cn|jp|sa|ca))",
+            pattern: `https://(www\\.zohoapis\\.(?:${DOMAINS}|ca))`,
           },
         },
       },

@@ -270,6 +270,18 @@ describe("a connection by OAuth 2.0", () => {
     await expect(finish()).rejects.toMatchObject({ code: "TOKEN_EXCHANGE_FAILED" });
   });
 
+  it.each([
+    ["accounts.zoho.uk", "www.zohoapis.uk"],
+    ["accounts.zoho.ae", "www.zohoapis.ae"],
+    ["accounts.zohocloud.ca", "www.zohoapis.ca"],
+  ])("goes to the data center of Zoho's that the user is in (%s)", async (accounts, api) => {
+    const callback = { code: "c", "accounts-server": `https://${accounts}` };
+    const tokens = { access_token: "at", api_domain: `https://${api}` };
+    const { finish, sent } = await connect("zohocrm", { callback, tokens });
+    expect((await finish()).params).toMatchObject({ accounts_host: accounts, api_host: api });
+    expect(sent[0]?.line).toBe(`POST https://${accounts}/oauth/v2/token`);
+  });
+
   it("takes no accounts host from the browser that is not the provider's", async () => {
     const callback = { code: "c", "accounts-server": "https://accounts.zoho.eu.evil.example" };
     const tokens = { access_token: "at", api_domain: "https://www.zohoapis.com" };
