@@ -19,7 +19,7 @@ const LAYERS: Readonly<Record<string, Layer>> = {
   ports: { layers: LEAVES, packages: ["zod"] },
   http: { layers: DOMAIN, packages: ["ky", "zod"] },
   core: { layers: [...DOMAIN, "core"], packages: ["jose", "zod"] },
-  schemes: { layers: DOMAIN, packages: ["jose", "oauth-1.0a", "openid-client", "zod"] },
+  schemes: { layers: DOMAIN, packages: ["jose", "oauth-1.0a", "openid-client", "saxes", "zod"] },
   tools: { layers: [...DOMAIN, "tools"], packages: ["zod"] },
   storage: { layers: LEAVES, packages: ["drizzle-orm", "kysely"] },
   apps: { layers: LEAVES, packages: ["zod"] },
@@ -61,6 +61,8 @@ const NODE_MODULES: Readonly<Record<string, readonly string[]>> = {
   "schemes/hmac/key.ts": ["node:crypto"],
   "schemes/hmac/request-values.ts": ["node:crypto"],
   "schemes/hmac/sign.ts": ["node:crypto"],
+  // The platform has no MD5, which a provider may still want.
+  "schemes/oauth2/token-dialect.ts": ["node:crypto"],
   // The package that makes base strings wants its signature at once; what the platform has to offer answers later.
   "schemes/internal/oauth1/signer.ts": ["node:crypto"],
 };

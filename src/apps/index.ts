@@ -94,6 +94,7 @@ export { reddit } from "./reddit.js";
 export { resend } from "./resend.js";
 export { revolut } from "./revolut.js";
 export { revolutx } from "./revolutx.js";
+export { sageintacct } from "./sageintacct.js";
 export { salesforce } from "./salesforce.js";
 export { salesforcedatacloud } from "./salesforcedatacloud.js";
 export { sapbusinessone } from "./sapbusinessone.js";

@@ -8,6 +8,7 @@ import { openForRequest } from "./open-for-request.js";
 import type { OpenedRow } from "./opened-row.js";
 import type { Refresher } from "./refresh.js";
 import { schemeContext } from "./scheme-context.js";
+import { secretsIn } from "./secrets-in.js";
 
 /**
  * The credentials of one connection: each `open` reads the row once, so that a change made anywhere is seen at once
@@ -35,7 +36,7 @@ export function createCredentialSource(
       apply: (request) => scheme.apply(request, grant.credentials, known),
       isChallenge: (response, request) => scheme.isChallenge?.(response, request, grant.credentials) ?? false,
       accepted: () => refresher.accepted(opened),
-      secrets: () => scheme.secrets(grant.credentials),
+      secrets: () => secretsIn(scheme, known, grant.credentials),
       async renew(renewSignal) {
         // Another process may have stored newer ones than were read lately.
         context.rows?.forget(key);

@@ -5,6 +5,7 @@ import type { FollowUpRequest } from "../ports/follow-up.js";
 import type { RequestFunction, RequestOptions } from "../ports/request.js";
 import { endpointsSoFar } from "./app-endpoints.js";
 import { appHeaders } from "./app-headers.js";
+import { secretsIn } from "./secrets-in.js";
 
 /** More than any answer about an account or a list of tenants has. */
 const MAX_RESPONSE_BYTES = 1_000_000;
@@ -27,7 +28,7 @@ export function requestWith(
       scheme.isChallenge?.(response, request, credentials) ?? false,
     accepted: () => {},
     renew: async () => null,
-    secrets: () => scheme.secrets(credentials),
+    secrets: () => secretsIn(scheme, known, credentials),
   };
   const request = createRequest({ open: async () => opened }, runtime, {
     maxResponseBytes: MAX_RESPONSE_BYTES,

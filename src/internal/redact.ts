@@ -1,4 +1,5 @@
 import { encodeBase64, encodeBase64Url } from "./base64.js";
+import { escapeXml } from "./escape-xml.js";
 
 const MARK = "[redacted]";
 /** Shorter strings turn up by chance: hiding every `abc` would make a text unreadable and hide nothing. */
@@ -43,6 +44,7 @@ function formsOf(secret: string): readonly string[] {
     ...percent.map(lowerCaseEscapes),
     form,
     lowerCaseEscapes(form),
+    escapeXml(text),
     ...escaped,
     // JSON within JSON: a gateway that quotes the request's headers in its own error.
     ...escaped.map(escapeJson),

@@ -12,6 +12,7 @@ export type { SessionCredentials as TwoStepCredentials } from "./internal/sessio
 const settingsSchema = lazy(() =>
   twoStepSettings().superRefine(({ placements }, context) => {
     for (const [index, placement] of placements.entries()) {
+      if (placement.in === "xml") continue;
       for (const [field, message] of placementProblems(placement)) {
         context.addIssue({ code: "custom", path: ["placements", index, field], message });
       }

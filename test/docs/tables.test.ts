@@ -59,6 +59,7 @@ const WITHOUT_ACCOUNT = [
   "resend",
   "revolut",
   "revolutx",
+  "sageintacct",
   "salesforcedatacloud",
   "sapbusinessone",
   "sendgrid",

@@ -145,3 +145,52 @@ describe("a key that signs tokens", () => {
     expect(bearer(sent.at(-1)?.headers)).toBe("ya29.a");
   });
 });
+
+describe("a login in XML", () => {
+  const READ = `<request><control><senderid/><password/><controlid>1</controlid></control><operation><authentication><sessionid/></authentication><content><function controlid="1"><read><object>VENDOR</object></read></function></content></operation></request>`;
+  const session = (count: number) =>
+    new Response(
+      `<?xml version="1.0"?><response><control><status>success</status></control><operation><authentication><status>success</status><sessiontimeout>${new Date(NOW + count * 3_600_000).toISOString()}</sessiontimeout></authentication><result><status>success</status><data><api><sessionid>s&amp;${count}</sessionid></api></data></result></operation></response>`,
+      { headers: { "content-type": 'text/xml; charset="UTF-8"' } },
+    );
+  const given = {
+    authConfig: { sender_id: "acme", sender_password: "sender<pass>" },
+    params: { company_id: "Acme & Sons", user_id: "ada", user_password: "pa<ss>" },
+  };
+
+  it("is Sage Intacct's: what is given goes into it escaped, and the session into the body of every call", async () => {
+    const { connection, sent, time } = await connectWith("sageintacct", {
+      ...given,
+      answer: ({ body }, count) => (body.includes("getAPISession") ? session(count) : undefined),
+    });
+    expect(sent[0]?.line).toBe("POST https://api.intacct.com/ia/xml/xmlgw.phtml");
+    expect(sent[0]?.headers.get("content-type")).toBe("application/xml");
+    expect(sent[0]?.body).toContain("<senderid>acme</senderid>\n    <password>sender&lt;pass&gt;</password>");
+    expect(sent[0]?.body).toContain(
+      "<userid>ada</userid>\n        <companyid>Acme &amp; Sons</companyid>\n        <password>pa&lt;ss&gt;</password>",
+    );
+    const send = () => connection.request("/xmlgw.phtml", { method: "POST", body: READ });
+    await send();
+    expect(sent.at(-1)?.body).toBe(
+      READ.replace("<senderid/>", "<senderid>acme</senderid>")
+        .replace("<password/>", "<password>sender&lt;pass&gt;</password>")
+        .replace("<sessionid/>", "<sessionid>s&amp;1</sessionid>"),
+    );
+    time.now += 3_600_000;
+    await send();
+    expect(sent.at(-1)?.body).toContain("<sessionid>s&amp;3</sessionid>");
+  });
+
+  it("that is refused says why", async () => {
+    const refusal = connectWith("sageintacct", {
+      ...given,
+      answer: () =>
+        new Response(
+          `<response><control><status>success</status></control><operation><authentication><status>failure</status></authentication><errormessage><error><errorno>XL03000006</errorno><description/><description2>Sign-in information is incorrect</description2></error></errormessage></operation></response>`,
+          { headers: { "content-type": "text/xml" } },
+        ),
+    });
+    await expect(refusal).rejects.toMatchObject({ status: 200, providerError: "XL03000006" });
+    await expect(refusal).rejects.toThrow("Sign-in information is incorrect");
+  });
+});

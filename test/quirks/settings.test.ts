@@ -121,6 +121,30 @@ describe("a token request that is signed in a header", () => {
   });
 });
 
+describe("a refresh that is signed, and with MD5", () => {
+  it("has the digest as a parameter; the exchange of the code has none", async () => {
+    const { finish, sent } = await connect(
+      appWith({
+        pkce: false,
+        tokenRequestSignature: {
+          algorithm: "md5",
+          requests: "refresh",
+          input: "{client_secret}",
+          in: "parameter",
+          name: "md5_secret",
+        },
+      }),
+      { tokens: { access_token: "at", token_type: "bearer", refresh_token: "rt" } },
+    );
+    const connection = await finish();
+    await connection.refresh();
+    expect(sent.map(({ body }) => new URLSearchParams(body).get("md5_secret"))).toEqual([
+      null,
+      "5ebe2294ecd0e0f08eab7690d2a6ee69",
+    ]);
+  });
+});
+
 describe("a token request with headers of its own", () => {
   const ME = { id: 1, login: "ada", name: "ada" };
   const STANDARD = { accept: "application/json", "content-type": FORM };

@@ -341,6 +341,17 @@ describe("TWO_STEP settings", () => {
       { placements: [{ in: "cookie", name: "a b", template: "{session}" }] },
       "placements.0.name",
     ],
+    [
+      "an object for a body in XML",
+      { logout: { url: "https://erp.example/", format: "xml", body: { a: "b" } } },
+      "logout.body",
+    ],
+    ["a text for a body in JSON", { logout: { url: "https://erp.example/", body: "<a/>" } }, "logout.body"],
+    [
+      "a path in XML that is none",
+      { placements: [{ in: "xml", name: "a/b", template: "{session}" }] },
+      "placements.0.name",
+    ],
   ])("refuse %s", (_what, changes, path) => {
     expect(refusedSettings(twoStep(), { ...ERP, ...changes })).toMatchObject({
       code: "CONFIG_INVALID",

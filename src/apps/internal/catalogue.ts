@@ -94,6 +94,7 @@ import { reddit } from "../reddit.js";
 import { resend } from "../resend.js";
 import { revolut } from "../revolut.js";
 import { revolutx } from "../revolutx.js";
+import { sageintacct } from "../sageintacct.js";
 import { salesforce } from "../salesforce.js";
 import { salesforcedatacloud } from "../salesforcedatacloud.js";
 import { sapbusinessone } from "../sapbusinessone.js";
@@ -228,6 +229,7 @@ export const catalogue: readonly AppDefinition[] = [
   resend,
   revolut,
   revolutx,
+  sageintacct,
   salesforce,
   salesforcedatacloud,
   sapbusinessone,

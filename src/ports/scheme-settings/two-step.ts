@@ -7,22 +7,30 @@ const texts = lazy(() => z.record(z.string().min(1), z.string()).default({}));
 
 /** A request at the login server. Its templates are filled in with the fields, connection params and session values. */
 export const sessionRequest = lazy(() =>
-  z.strictObject({
-    method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE"]).default("POST"),
-    /** Filled in with what is not secret, and with values of earlier steps: `{step1.tenant}`. */
-    url: endpoint(),
-    headers: texts(),
-    /** HTTP Basic (RFC 7617) with these templates; null for none. */
-    basic: z.strictObject({ username: z.string(), password: z.string() }).nullable().default(null),
-    /** How `body` goes out; `query` puts it into the URL. */
-    format: z.enum(["json", "form", "query"]).default("json"),
-    body: z.record(z.string().min(1), z.json()).nullable().default(null),
-  }),
+  z
+    .strictObject({
+      method: z.enum(["GET", "POST", "PUT", "PATCH", "DELETE"]).default("POST"),
+      /** Filled in with what is not secret, and with values of earlier steps: `{step1.tenant}`. */
+      url: endpoint(),
+      headers: texts(),
+      /** HTTP Basic (RFC 7617) with these templates; null for none. */
+      basic: z.strictObject({ username: z.string(), password: z.string() }).nullable().default(null),
+      /** How `body` goes out; `query` puts it into the URL. Of `xml`, it is the text: values are escaped in it. */
+      format: z.enum(["json", "form", "query", "xml"]).default("json"),
+      body: z
+        .union([z.string().min(1), z.record(z.string().min(1), z.json())])
+        .nullable()
+        .default(null),
+    })
+    .refine(({ format, body }) => body === null || (format === "xml") === (typeof body === "string"), {
+      message: "is a text for the format `xml`, and an object for every other",
+      path: ["body"],
+    }),
 );
 /** A request, defaults applied. */
 export type SessionRequest = z.output<ReturnType<typeof sessionRequest>>;
 
-/** Where a value is in an answer: at a dot path of the body, or in a header or cookie of that name. */
+/** Where a value is in an answer: at a dot path of the body (JSON, or XML without attributes and prefixes), or in a header or cookie of that name. */
 const answerValue = lazy(() =>
   z.strictObject({
     from: z.enum(["body", "header", "cookie"]).default("body"),
@@ -70,6 +78,20 @@ const loginStep = lazy(() =>
 /** A step, defaults applied. */
 export type LoginStep = z.output<ReturnType<typeof loginStep>>;
 
+/** A place in XML bodies: the value goes into an element that the body has there, empty. */
+const xmlPlacement = lazy(() =>
+  z.strictObject({
+    in: z.literal("xml"),
+    /** Dot path of the element, from the root: `request.control.senderid`. */
+    name: z
+      .string()
+      .regex(/^[^\s.<>&/]+(?:\.[^\s.<>&/]+)*$/, "a dot path, such as `request.control.senderid`"),
+    template: z.string().min(1).default("{token}"),
+  }),
+);
+/** Such a placement, defaults applied. */
+export type XmlPlacement = z.output<ReturnType<typeof xmlPlacement>>;
+
 /** TWO_STEP: credentials are exchanged for a session, and the session is sent. */
 export const twoStepSettings = lazy(() =>
   z.strictObject({
@@ -83,7 +105,8 @@ export const twoStepSettings = lazy(() =>
     refresh: loginStep().nullable().default(null),
     /** Ends a session when the connection is revoked. */
     logout: sessionRequest().nullable().default(null),
-    placements: z.array(tokenPlacement()).min(1),
+    /** Filled in with what the login gave, the app's connection params and the fields the developer gave. */
+    placements: z.array(z.union([xmlPlacement(), tokenPlacement()])).min(1),
   }),
 );
 /** Settings of TWO_STEP, defaults applied. */

@@ -1,5 +1,6 @@
 import { retryAfterMs } from "../../http/retry-after.js";
 import { parseJsonObject } from "../../internal/json.js";
+import { loadOnce } from "../../internal/load-once.js";
 import { valueAt } from "../../internal/value-at.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
 import { headerText } from "./texts.js";
@@ -19,7 +20,7 @@ export interface RefusalPlaces {
 export interface Exchanged {
   readonly status: number;
   readonly headers: Headers;
-  /** Null when there was none, or it is not JSON. */
+  /** Null when there was none, or it is neither JSON nor, as its type says, XML. */
   readonly body: Readonly<Record<string, unknown>> | null;
 }
 
@@ -27,6 +28,15 @@ const textAt = (body: Exchanged["body"], path: string): string | null => {
   const value = valueAt(body, path);
   return typeof value === "string" ? value : typeof value === "number" ? String(value) : null;
 };
+
+const xml = loadOnce(() => import("./read-xml.js"));
+
+async function objectIn({ headers }: Response, text: string): Promise<Exchanged["body"]> {
+  const type = headers.get("content-type") ?? "";
+  if (!/[/+]xml\b/i.test(type)) return parseJsonObject(text);
+  const { readXml } = await xml();
+  return readXml(text);
+}
 
 /**
  * Sends one request to a server that gives tokens out.
@@ -46,7 +56,7 @@ export async function exchange(
   if (answer.kind !== "answer") throw transportError(answer, guarded);
   const { response, text } = answer;
   const { status } = response;
-  const body = parseJsonObject(text);
+  const body = await objectIn(response, text);
   const { failure, error, message } = places;
   const declared = failure !== null && valueAt(body, failure.path) === failure.equals;
   if (response.ok && !declared) return { status, headers: response.headers, body };

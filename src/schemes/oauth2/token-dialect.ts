@@ -19,17 +19,31 @@ export interface StandardTokenRequest {
 const utf8 = (text: string) => new TextEncoder().encode(text);
 const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
+const DIGESTS = {
+  sha256: (_key: string, input: string) => crypto.subtle.digest("SHA-256", utf8(input)),
+  async "hmac-sha256"(key: string, input: string) {
+    const algorithm = { name: "HMAC", hash: "SHA-256" };
+    const imported = await crypto.subtle.importKey("raw", utf8(key), algorithm, false, ["sign"]);
+    return crypto.subtle.sign("HMAC", imported, utf8(input));
+  },
+  async md5(_key: string, input: string) {
+    const { createHash } = await import("node:crypto");
+    return createHash("md5").update(input).digest();
+  },
+} as const;
+
 async function digest({ algorithm, encoding }: TokenRequestSignature, key: string, input: string) {
-  const bytes = new Uint8Array(
-    algorithm === "sha256"
-      ? await crypto.subtle.digest("SHA-256", utf8(input))
-      : await crypto.subtle.sign(
-          "HMAC",
-          await crypto.subtle.importKey("raw", utf8(key), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]),
-          utf8(input),
-        ),
-  );
+  const bytes = new Uint8Array(await DIGESTS[algorithm](key, input));
   return encoding === "hex" ? hex(bytes) : encodeBase64(bytes);
+}
+
+/** How a request is signed; null when it is not. */
+function signatureFor(
+  { tokenRequestSignature: signature }: OAuth2Settings,
+  form: URLSearchParams,
+): TokenRequestSignature | null {
+  if (signature === null || signature.requests === "all") return signature;
+  return form.has("refresh_token") === (signature.requests === "refresh") ? signature : null;
 }
 
 /** What signs the request: a value by the name the app definition gives it. */
@@ -84,7 +98,7 @@ export async function toTokenRequest(
   { url, headers, form }: StandardTokenRequest,
 ): Promise<ProtocolRequest> {
   const { settings, params, config, app } = context;
-  const { tokenRequestSignature: signature } = settings;
+  const signature = signatureFor(settings, form);
   const own = renamed(form, settings.tokenParameterNames);
   if (signature?.in === "parameter") {
     own.set(signature.name, (await signatureOf(signature, context, { form, body: "" })).value);

@@ -6,7 +6,10 @@ import { endpoint } from "../../url-template.js";
 const signature = lazy(() =>
   z
     .strictObject({
-      algorithm: z.enum(["sha256", "hmac-sha256"]),
+      /** `md5` only where a provider takes nothing else. */
+      algorithm: z.enum(["sha256", "hmac-sha256", "md5"]),
+      /** Which requests have it: those with a code and the like, renewals, or both. */
+      requests: z.enum(["all", "exchange", "refresh"]).default("all"),
       /** Key of the HMAC, filled in with `{client_secret}`. */
       key: z.string().default("{client_secret}"),
       /**

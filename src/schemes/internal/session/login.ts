@@ -71,7 +71,7 @@ function readValues(step: LoginStep, answer: Exchanged, call: TokenCall): ParamV
       const isNoBody = source.from === "body" && answer.body === null;
       const field = isNoBody ? "body" : source.path;
       throw malformedError(
-        { field, expected: isNoBody ? "a JSON object" : "a session value" },
+        { field, expected: isNoBody ? "a JSON object or XML" : "a session value" },
         call,
         answer.status,
       );

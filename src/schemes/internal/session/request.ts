@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../../../errors.js";
 import { encodeBase64Text } from "../../../internal/base64.js";
+import { escapeXml, isXmlText } from "../../../internal/escape-xml.js";
 import { isObject } from "../../../internal/json.js";
 import { fillJson, fillText, MissingValue } from "../../../internal/templates.js";
 import type { ParamValues } from "../../../ports/auth-scheme.js";
@@ -12,8 +13,19 @@ const flat = (name: string): string => name.replaceAll(".", "_");
 const flatTemplate = (url: string): string =>
   url.replace(/\{([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)\}/g, (_placeholder, name: string) => `{${flat(name)}}`);
 
+function escaped(values: ParamValues): ParamValues {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => {
+      if (!isXmlText(value)) throw new TypeError(`XML cannot hold a character of ${name}.`);
+      return [name, escapeXml(value)];
+    }),
+  );
+}
+
 function encodeBody(request: SessionRequest, values: ParamValues) {
   if (request.body === null) return null;
+  if (typeof request.body === "string")
+    return { type: "application/xml", text: fillText(request.body, escaped(values)) };
   const filled = fillJson(request.body, values);
   if (request.format === "json") return { type: "application/json", text: JSON.stringify(filled) };
   const pairs = isObject(filled) ? Object.entries(filled) : [];
@@ -42,6 +54,7 @@ function build(
   const known = Object.fromEntries(Object.entries(urlValues).map(([name, value]) => [flat(name), value]));
   const url = new URL(endpointUrl(field, flatTemplate(request.url), known));
   const body = encodeBody(request, values);
+  if (request.format === "xml" && !headers.has("accept")) headers.set("accept", "application/xml");
   const isInUrl = request.format === "query" && body !== null;
   if (isInUrl) url.search = [url.search.slice(1), body.text].filter((part) => part !== "").join("&");
   if (body !== null && !isInUrl && !headers.has("content-type")) headers.set("content-type", body.type);
@@ -56,7 +69,7 @@ function build(
 /** What a request cannot be made for; what the platform says of a header may quote it, and is not passed on. */
 function problemOf(error: unknown): string | null {
   if (error instanceof MissingValue) return error.message;
-  return error instanceof TypeError ? "a value has characters a header cannot carry" : null;
+  return error instanceof TypeError ? "a value has characters the request cannot carry" : null;
 }
 
 type Options = {
@@ -79,7 +92,7 @@ function attempt(request: SessionRequest, options: Options): ProtocolRequest | {
  * A request of the settings, filled in. Into the host and path of its URL goes only what is not secret, and nothing that
  * could change their structure.
  *
- * @throws ConfigurationError `CONFIG_INVALID` naming what nobody filled in, or what a URL or header cannot carry
+ * @throws ConfigurationError `CONFIG_INVALID` naming what nobody filled in, or what the request cannot carry
  */
 export function sessionRequestOf(request: SessionRequest, options: Options): ProtocolRequest {
   const made = attempt(request, options);
