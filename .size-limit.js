@@ -1,4 +1,6 @@
-const DEPENDENCIES = ["jose", "ky", "openid-client", "quick-lru", "zod"];
+import manifest from "./package.json" with { type: "json" };
+
+const DEPENDENCIES = Object.keys(manifest.dependencies);
 
 /** Leaves out what `import()` loads later: the rest is what an import of the entry costs. */
 const withoutDynamicImports = {
