@@ -12,7 +12,7 @@ export const backmarket = defineApp({
   name: "Back Market",
   description: "Listings and orders of a seller at Back Market.",
   categories: ["commerce"],
-  docsUrl: "https://doc.backmarket.fr/",
+  docsUrl: "https://api.backmarket.dev/",
   baseUrl: "https://{host}/ws",
   headers: { accept: "application/json", "accept-language": "{language}", "user-agent": "mooring" },
   connectionParams: [
