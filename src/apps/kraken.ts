@@ -14,6 +14,7 @@ export const kraken = defineApp({
   docsUrl: "https://docs.kraken.com/api/",
   baseUrl: "https://api.kraken.com/0/private",
   headers: { "user-agent": "mooring" },
+  failure: { path: "error.0", not: "", message: "error.0" },
   authSchemes: [
     {
       scheme: "HMAC",
@@ -26,11 +27,11 @@ export const kraken = defineApp({
       },
       fields: [{ name: "api_key", displayName: "API key", description: "The public half of the pair" }],
       canonical: ["{path}{inner_hash}"],
-      innerHash: { hash: "SHA-256", canonical: ["{timestamp}{body}"] },
-      timestamp: "milliseconds",
+      innerHash: { hash: "SHA-256", canonical: ["{nonce}{body}"] },
+      nonce: "increasing",
       encoding: "base64",
       placements: [
-        { in: "form", name: "nonce", template: "{timestamp}" },
+        { in: "form", name: "nonce", template: "{nonce}" },
         { in: "header", name: "API-Key", template: "{api_key}" },
         { in: "header", name: "API-Sign" },
       ],

@@ -3,7 +3,6 @@ import { defineApp } from "../ports/app.js";
 /**
  * SAP Business One, Service Layer: a login answers with the cookies `B1SESSION` and, where there is a load balancer,
  * `ROUTEID`, and every call has both. A session that was not used for a while is over, and the login is done again.
- * The port is the one installations have unless told otherwise.
  *
  * Source: https://learning.sap.com/courses/leveraging-the-sap-business-one-service-layer/logging-in-and-logging-out-using-service-layer-api,
  * https://blogs.sap.com/2016/07/01/sap-business-one-service-layer-sso-with-ui-api/
@@ -15,13 +14,20 @@ export const sapbusinessone = defineApp({
   categories: ["erp"],
   docsUrl:
     "https://learning.sap.com/courses/leveraging-the-sap-business-one-service-layer/logging-in-and-logging-out-using-service-layer-api",
-  baseUrl: "https://{host}:50000/b1s/v2",
+  baseUrl: "https://{host}:{port}/b1s/v2",
   connectionParams: [
     {
       name: "host",
       displayName: "Host",
       description: "Where the Service Layer is: `b1.example.com`",
       pattern: "(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\\.)+[A-Za-z]{2,63}",
+    },
+    {
+      name: "port",
+      displayName: "Port",
+      description: "Where the Service Layer listens",
+      default: "50000",
+      pattern: "\\d{1,5}",
     },
   ],
   authSchemes: [
@@ -35,7 +41,7 @@ export const sapbusinessone = defineApp({
       steps: [
         {
           request: {
-            url: "https://{host}:50000/b1s/v2/Login",
+            url: "https://{host}:{port}/b1s/v2/Login",
             body: { CompanyDB: "{company}", UserName: "{username}", Password: "{password}" },
           },
           values: {
@@ -46,10 +52,7 @@ export const sapbusinessone = defineApp({
           message: "error.message.value",
         },
       ],
-      logout: {
-        url: "https://{host}:50000/b1s/v2/Logout",
-        headers: { cookie: "B1SESSION={session}" },
-      },
+      logout: { url: "https://{host}:{port}/b1s/v2/Logout" },
       placements: [
         { in: "cookie", name: "B1SESSION", template: "{session}" },
         { in: "cookie", name: "ROUTEID", template: "{route}" },

@@ -6,11 +6,12 @@ import { namesIn } from "../internal/templates.js";
 import type { AppAuthScheme } from "./app-auth-scheme.js";
 import { authScheme } from "./app-auth-scheme.js";
 import type { ParamSpec } from "./auth-scheme.js";
+import { failureRule } from "./failure-rule.js";
 import { accountRequest, followUpRequest, tenantsRequest } from "./follow-up.js";
 import { rateLimit } from "./rate-limit.js";
 import type { Action } from "./tool.js";
 import { endpoint, placeholdersOf } from "./url-template.js";
-import { pattern } from "./value-source.js";
+import { pattern, valuePath } from "./value-source.js";
 
 const connectionParam = lazy(() =>
   z.strictObject({
@@ -106,15 +107,11 @@ const appSchema = lazy(() =>
       connectionParams: z.array(connectionParam()).default([]),
       /** The schemes the app offers, the preferred one first. */
       authSchemes: z.array(authScheme()).min(1),
-      /** An answer with status 200 is a failure when the value at dot path `path` is exactly this. */
-      failure: z
-        .strictObject({
-          path: z.string(),
-          equals: z.union([z.string(), z.number(), z.boolean()]),
-          message: z.string(),
-        })
-        .nullable()
-        .default(null),
+      /**
+       * An answer with status 200 is a failure when the value at dot path `path` is exactly `equals`, or there and not
+       * `not`; why is at `message`.
+       */
+      failure: failureRule({ message: valuePath() }).nullable().default(null),
       /** How the API says that it was called too often. Null: with status 429, and `Retry-After` or the usual headers. */
       rateLimit: rateLimit().nullable().default(null),
       /**

@@ -3,6 +3,8 @@ import { lazy } from "../internal/lazy.js";
 
 const PLACEHOLDER = /\{([a-z][a-z0-9_]*)\}/g;
 
+const PORT = /:\{[a-z][a-z0-9_]*\}(?=[/?]|$)/;
+
 /** Names of the `{placeholders}` in a URL template. */
 export function placeholdersOf(template: string): readonly string[] {
   return [...template.matchAll(PLACEHOLDER)].map(([, name = ""]) => name);
@@ -13,10 +15,11 @@ function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** Whether a URL, its placeholders filled with a harmless word, is https (or http on loopback) and plain. */
+/** Whether a URL, its placeholders filled with something harmless, is https (or http on loopback) and plain. */
 export function isSafeEndpoint(template: string): boolean {
-  if (!URL.canParse(template.replace(PLACEHOLDER, "x"))) return false;
-  const url = new URL(template.replace(PLACEHOLDER, "x"));
+  const filled = template.replace(PORT, ":1").replace(PLACEHOLDER, "x");
+  if (!URL.canParse(filled)) return false;
+  const url = new URL(filled);
   const secure = url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
   return secure && url.username === "" && url.password === "" && url.hash === "";
 }

@@ -34,6 +34,30 @@ describe("a login that gives cookies", () => {
       "POST https://b1.acme.example:50000/b1s/v2/Login",
       "GET https://b1.acme.example:50000/b1s/v2/Orders",
     ]);
+    await connection.revoke();
+    expect(sent.at(-1)?.line).toBe("POST https://b1.acme.example:50000/b1s/v2/Logout");
+    expect(sent.at(-1)?.headers.get("cookie")).toMatch(/^B1SESSION=s\d; ROUTEID=\.node1$/);
+  });
+});
+
+describe("a login at a port of the installation's own", () => {
+  const params = { host: "b1.acme.example", company: "SBODEMOUS", username: "manager", password: "pa$$" };
+
+  it("is SAP Business One's where the user says so", async () => {
+    const { connection, sent } = await connectWith("sapbusinessone", {
+      params: { ...params, port: "50100" },
+      answer: () => Response.json({}, { headers: { "set-cookie": "B1SESSION=s1" } }),
+    });
+    await connection.request("/Items");
+    expect(sent.map(({ line }) => line)).toEqual([
+      "POST https://b1.acme.example:50100/b1s/v2/Login",
+      "GET https://b1.acme.example:50100/b1s/v2/Items",
+    ]);
+  });
+
+  it.each(["50000@evil.example", "80/x", "99999", "-1"])("is not %j", async (port) => {
+    const connecting = connectWith("sapbusinessone", { params: { ...params, port } });
+    await expect(connecting).rejects.toMatchObject({ code: expect.stringMatching(/_INVALID$/) });
   });
 });
 

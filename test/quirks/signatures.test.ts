@@ -73,6 +73,9 @@ describe("a request that is signed", () => {
     const text = Buffer.concat([Buffer.from("/0/private/AddOrder"), inner]);
     expect(header(call, "api-sign")).toBe(mac("sha512", Buffer.from(secret, "base64"), text, "base64"));
     expect(header(call, "api-key")).toBe("key");
+    await connection.request("/Balance", { method: "POST", body: new URLSearchParams({ asset: "ZEUR" }) });
+    // The clock of this test stands still.
+    expect(Number(new URLSearchParams(last(sent).body).get("nonce"))).toBe(Number(nonce) + 1);
   });
 
   it("for Revolut X is signed with an Ed25519 key", async () => {

@@ -75,8 +75,11 @@ export const hmacSettings = lazy(() =>
     timestamp: z
       .enum(["seconds", "milliseconds", "iso", "iso_seconds", "http", "rfc5322", "rfc5322_utc"])
       .default("seconds"),
-    /** How `{nonce}` is written; `hex` has 32 digits. */
-    nonce: z.enum(["hex", "uuid", "base64url"]).default("hex"),
+    /**
+     * What `{nonce}` is; `hex` has 32 digits. `increasing`: milliseconds since the epoch, or one more than last time in this
+     * process, for providers that want each greater than the one before.
+     */
+    nonce: z.enum(["hex", "uuid", "base64url", "increasing"]).default("hex"),
     /** How `{signature}` is written. */
     encoding: z.enum(["hex", "base64", "base64url"]).default("hex"),
     /**

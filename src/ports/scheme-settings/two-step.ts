@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { lazy } from "../../internal/lazy.js";
+import { failureRule } from "../failure-rule.js";
 import { endpoint } from "../url-template.js";
 import { fieldName, schemeField, tokenPlacement } from "./fields.js";
 
@@ -65,11 +66,8 @@ const loginStep = lazy(() =>
     values: z
       .record(fieldName(), answerValue())
       .refine((values) => Object.keys(values).length > 0, "at least one value"),
-    /** An answer with status 200 is a refusal when the value at `path` is exactly this. */
-    failure: z
-      .strictObject({ path: z.string().min(1), equals: z.union([z.string(), z.number(), z.boolean()]) })
-      .nullable()
-      .default(null),
+    /** An answer with status 200 is a refusal when the value at `path` is exactly `equals`, or there and not `not`. */
+    failure: failureRule({}).nullable().default(null),
     /** Where a refusal says why. */
     error: z.string().min(1).default("error"),
     message: z.string().min(1).default("message"),

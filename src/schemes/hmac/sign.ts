@@ -1,13 +1,13 @@
 import { createHash, createHmac, sign } from "node:crypto";
 import { ConfigurationError } from "../../errors.js";
 import { encodeBase64Text } from "../../internal/base64.js";
-import { randomToken } from "../../internal/hash.js";
 import { rebuildRequest } from "../../internal/rebuild-request.js";
 import { setQueryParameter } from "../../internal/set-query-parameter.js";
 import { fillText, MissingValue, namesIn } from "../../internal/templates.js";
 import type { ParamValues } from "../../ports/auth-scheme.js";
 import type { HmacSettings } from "../../ports/scheme-settings/hmac.js";
 import { ed25519Key, secretBytes } from "./key.js";
+import { makeNonce } from "./nonce.js";
 import { requestValues } from "./request-values.js";
 import { writeTimestamp } from "./timestamp.js";
 
@@ -29,15 +29,6 @@ const NODE_NAMES = {
   "SHA-512": "sha512",
 } as const;
 const FORM = "application/x-www-form-urlencoded";
-const NONCES = {
-  hex: () =>
-    [...crypto.getRandomValues(new Uint8Array(16))]
-      .map((byte) => byte.toString(16).padStart(2, "0"))
-      .join(""),
-  uuid: () => crypto.randomUUID(),
-  base64url: () => randomToken(16),
-} as const;
-
 /** What settings come to for every request. */
 interface Plan {
   readonly used: ReadonlySet<string>;
@@ -213,7 +204,7 @@ export async function signRequest(request: Request, input: SigningInput): Promis
   const fixed = {
     ...input.values,
     ...(used.has("timestamp") && { timestamp: writeTimestamp(now, settings.timestamp) }),
-    ...(used.has("nonce") && { nonce: NONCES[settings.nonce]() }),
+    ...(used.has("nonce") && { nonce: makeNonce(settings.nonce, now) }),
   };
   const valuesFor = (of: Placed): ParamValues => ({
     ...fixed,

@@ -3,6 +3,8 @@ import { parseJsonObject } from "../../internal/json.js";
 import { loadOnce } from "../../internal/load-once.js";
 import { valueAt } from "../../internal/value-at.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
+import type { FailureRule } from "../../ports/failure-rule.js";
+import { isFailure } from "../../ports/failure-rule.js";
 import { headerText } from "./texts.js";
 import type { TokenCall } from "./token-errors.js";
 import { malformedError, refusalError, transportError } from "./token-errors.js";
@@ -11,7 +13,7 @@ import { send, USER_AGENT } from "./transport.js";
 
 /** Where an answer says that, and why, it is a refusal. */
 export interface RefusalPlaces {
-  readonly failure: { readonly path: string; readonly equals: string | number | boolean } | null;
+  readonly failure: FailureRule | null;
   readonly error: string;
   readonly message: string;
 }
@@ -58,7 +60,7 @@ export async function exchange(
   const { status } = response;
   const body = await objectIn(response, text);
   const { failure, error, message } = places;
-  const declared = failure !== null && valueAt(body, failure.path) === failure.equals;
+  const declared = failure !== null && isFailure(body, failure);
   if (response.ok && !declared) return { status, headers: response.headers, body };
   const refusal = { error: textAt(body, error), description: textAt(body, message), empty: text === "" };
   throw refusalError(refusal, guarded, { status, retryAfterMs: retryAfterMs(response, runtime.clock.now()) });

@@ -2,6 +2,7 @@ import { isObject } from "../../internal/json.js";
 import { readSource } from "../../internal/read-source.js";
 import { valueAt } from "../../internal/value-at.js";
 import type { ParamValues } from "../../ports/auth-scheme.js";
+import { isFailure } from "../../ports/failure-rule.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import type { Refusal } from "../internal/token-errors.js";
 import type { FurtherCredentials } from "./credentials.js";
@@ -65,19 +66,12 @@ export function parseBody(text: string): Body | null {
   }
 }
 
-function isFailure(
-  value: unknown,
-  failure: NonNullable<OAuth2Settings["tokenResponse"]["failure"]>,
-): boolean {
-  return "not" in failure ? !isAbsent(value) && value !== failure.not : value === failure.equals;
-}
-
 /** The refusal in a body: the app's own sign of failure, else RFC 6749 §5.2's `error`; null when there is none. */
 export function refusalIn(
   body: Body,
   failure: OAuth2Settings["tokenResponse"]["failure"],
 ): Extract<TokenAnswer, { readonly kind: "refusal" }> | null {
-  const declared = failure !== null && isFailure(valueAt(body, failure.path), failure);
+  const declared = failure !== null && isFailure(body, failure);
   const error = declared ? valueAt(body, failure.error) : valueAt(body, "error");
   if (!declared && !isText(error) && !isObject(error)) return null;
   const code = isObject(error) ? [valueAt(error, "code"), valueAt(error, "type")].find(isText) : error;

@@ -1,9 +1,7 @@
 import * as z from "zod";
 import { lazy } from "../../../internal/lazy.js";
+import { failureRule } from "../../failure-rule.js";
 import { valuePath, valueSource } from "../../value-source.js";
-
-/** What a member is compared with. */
-const scalar = lazy(() => z.union([z.string(), z.number(), z.boolean()]));
 
 /** Where things are in a token response that is not RFC 6749 §5.1's. Paths are dot paths. */
 export const tokenResponse = lazy(() =>
@@ -23,11 +21,7 @@ export const tokenResponse = lazy(() =>
     scope: valuePath().default("scope"),
     tokenType: valuePath().default("token_type"),
     /** An answer with status 200 is an error when the value at `path` is exactly this, or there and not this (`not`). */
-    failure: z
-      .union([
-        z.strictObject({ path: valuePath(), equals: scalar(), error: valuePath().default("error") }),
-        z.strictObject({ path: valuePath(), not: scalar(), error: valuePath().default("error") }),
-      ])
+    failure: failureRule({ error: valuePath().default("error") })
       .nullable()
       .default(null),
     /** Seconds a token lives when the answer does not say; null for ever. */

@@ -7,8 +7,10 @@ import { exchange } from "../exchange.js";
 import { headerText } from "../texts.js";
 import type { CallManner, TokenCall, TokenOperation } from "../token-errors.js";
 import { malformedError } from "../token-errors.js";
+import type { ProtocolRequest } from "../transport.js";
 import type { SessionCredentials } from "./credentials.js";
 import { sessionEnd } from "./expiry.js";
+import { placeSession } from "./place-session.js";
 import { sessionRequestOf } from "./request.js";
 
 /** A context whose settings have been brought into the form of TWO_STEP. */
@@ -164,14 +166,31 @@ export async function renew(
   }
 }
 
-/** Ends a session at the server, where the app says how. @throws TokenError `TOKEN_REVOKE_FAILED` */
+/** A request with what goes along with every call. */
+async function withSession(
+  { url, method, headers, body }: ProtocolRequest,
+  place: (request: Request) => Request | Promise<Request>,
+): Promise<ProtocolRequest> {
+  const placed = await place(new Request(url, { method, headers, ...(body !== undefined && { body }) }));
+  return {
+    url: placed.url,
+    method,
+    headers: Object.fromEntries(placed.headers),
+    body: body === undefined ? undefined : await placed.text(),
+  };
+}
+
+/** Ends a session at the server, where the app says how: with the session, as any call. @throws TokenError `TOKEN_REVOKE_FAILED` */
 export async function logout(context: SessionContext, credentials: SessionCredentials): Promise<void> {
   const { settings, config, params } = context;
   if (settings.logout === null) return;
   const { values: secrets, session } = credentials;
   const values = { ...config, ...params, ...secrets, ...session };
   const urlValues = { ...params, ...session };
-  const request = sessionRequestOf(settings.logout, { values, urlValues, field: "logout.url" });
+  const request = await withSession(
+    sessionRequestOf(settings.logout, { values, urlValues, field: "logout.url" }),
+    (bare) => placeSession(bare, settings.placements, { ...config, ...params, ...session }),
+  );
   const call = callOf(context, "revoke", [secrets, session]);
   const places = { failure: null, error: "error", message: "message" };
   try {

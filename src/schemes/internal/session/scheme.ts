@@ -1,16 +1,13 @@
 import { ConfigurationError } from "../../../errors.js";
-import { loadOnce } from "../../../internal/load-once.js";
-import { canFill, namesIn } from "../../../internal/templates.js";
-import type { AuthScheme, AuthSchemeName, ParamValues, SchemeContext } from "../../../ports/auth-scheme.js";
-import type { TwoStepSettings, XmlPlacement } from "../../../ports/scheme-settings/two-step.js";
+import { namesIn } from "../../../internal/templates.js";
+import type { AuthScheme, AuthSchemeName, SchemeContext } from "../../../ports/auth-scheme.js";
+import type { TwoStepSettings } from "../../../ports/scheme-settings/two-step.js";
 import { cookieValue } from "../cookie.js";
 import { fieldSpecs, secretValues } from "../field-specs.js";
 import { parseCredentials } from "../parse-credentials.js";
-import { placeToken } from "../place-token.js";
 import type { SessionCredentials } from "./credentials.js";
 import { sessionCredentials } from "./credentials.js";
-
-const xmlPlacing = loadOnce(() => import("./xml-placement.js"));
+import { placeSession } from "./place-session.js";
 
 /**
  * A value may be left out of an answer; a name that no answer can have is a mistake.
@@ -38,15 +35,6 @@ function checkPlacements({ settings, params, app }: SchemeContext<TwoStepSetting
       },
     );
   }
-}
-
-async function placeAllInXml(
-  request: Request | Promise<Request>,
-  placements: readonly XmlPlacement[],
-  values: ParamValues,
-): Promise<Request> {
-  const { placeInXml } = await xmlPlacing();
-  return placeInXml(await request, placements, values);
 }
 
 /** Makes a scheme that logs in and sends what the login gave; its settings are told in the form of TWO_STEP. */
@@ -91,18 +79,7 @@ export function createSessionScheme<Settings extends object>(options: {
       const all = [...Object.values(values), ...Object.values(session)];
       return [...new Set([...all, ...all.map(cookieValue)])];
     },
-    apply(request, credentials, { settings, params, config }) {
-      const values = { ...config, ...params, ...credentials.session };
-      // A value the server may leave out, such as the cookie of a balancer, is not sent then.
-      const sent = sessionOf(settings).placements.filter(({ template }) => canFill(template, values));
-      const inXml = sent.filter((placement) => placement.in === "xml");
-      let applied: Request | Promise<Request> = request;
-      for (const placement of sent) {
-        if (placement.in === "xml") continue;
-        const place = (into: Request) => placeToken(into, placement, values);
-        applied = applied instanceof Promise ? applied.then(place) : place(applied);
-      }
-      return inXml.length === 0 ? applied : placeAllInXml(applied, inXml, values);
-    },
+    apply: (request, { session }, { settings, params, config }) =>
+      placeSession(request, sessionOf(settings).placements, { ...config, ...params, ...session }),
   };
 }
