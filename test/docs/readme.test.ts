@@ -4,16 +4,19 @@ import * as z from "zod";
 import { catalogue } from "../../src/apps/index.js";
 import type { AnyAuthScheme } from "../../src/ports/auth-scheme.js";
 import { apiKey } from "../../src/schemes/api-key.js";
+import { awsSigv4 } from "../../src/schemes/aws-sigv4.js";
 import { basic } from "../../src/schemes/basic.js";
 import { basicWithJwt } from "../../src/schemes/basic-with-jwt.js";
 import { bearerToken } from "../../src/schemes/bearer-token.js";
 import { githubApp } from "../../src/schemes/github-app.js";
 import { googleServiceAccount } from "../../src/schemes/google-service-account.js";
+import { hmac } from "../../src/schemes/hmac.js";
 import { jwt } from "../../src/schemes/jwt.js";
 import { noAuth } from "../../src/schemes/no-auth.js";
 import { oauth1 } from "../../src/schemes/oauth1.js";
 import { oauth1a } from "../../src/schemes/oauth1a.js";
 import { oauth2 } from "../../src/schemes/oauth2.js";
+import { twoStep } from "../../src/schemes/two-step.js";
 import { acmeApp } from "../support/acme.js";
 import { codeBlocks, codeSpans, readDocument, section, tableRows } from "./support/markdown.js";
 
@@ -153,6 +156,13 @@ describe("the README", () => {
       asked(basicWithJwt(), { tokenUrl: "https://a.example/", tokenPath: "token" }),
       asked(googleServiceAccount()),
       asked(githubApp()),
+      asked(twoStep(), {
+        fields: [{ name: "password", displayName: "Password", description: "Password", secret: true }],
+        steps: [{ request: { url }, values: { token: { path: "token" } } }],
+        placements: [{}],
+      }),
+      asked(hmac(), { canonical: ["{body}"], placements: [{ in: "header", name: "X-Signature" }] }),
+      asked(awsSigv4(), { region: "us-east-1", service: "s3" }),
     ]);
   });
 
