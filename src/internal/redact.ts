@@ -1,19 +1,12 @@
 import { encodeBase64, encodeBase64Url } from "./base64.js";
 import { escapeXml } from "./escape-xml.js";
+import { percentEncode } from "./percent-encode.js";
 
 const MARK = "[redacted]";
 /** Shorter strings turn up by chance: hiding every `abc` would make a text unreadable and hide nothing. */
 const MIN_SECRET_LENGTH = 4;
 /** Deeper than any provider answers, and far from the engine's own limit. */
 const MAX_DEPTH = 500;
-
-/** Percent-encoding of everything but RFC 3986 §2.3 unreserved characters. */
-function percentEncode(text: string): string {
-  return encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
 
 function lowerCaseEscapes(text: string): string {
   return text.replace(/%[0-9A-F]{2}/g, (triplet) => triplet.toLowerCase());

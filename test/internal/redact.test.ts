@@ -14,6 +14,7 @@ describe("redactText", () => {
     ["in base64", Buffer.from(SECRET).toString("base64")],
     ["in base64 without padding", Buffer.from(SECRET).toString("base64").replace(/=+$/, "")],
     ["in base64url", Buffer.from(SECRET).toString("base64url")],
+    ["in XML", "p@ss/w rd+&quot;ü&quot;"],
     ["in JSON", JSON.stringify(SECRET).slice(1, -1)],
     ["in JSON of ASCII only", 'p@ss/w rd+\\"\\u00fc\\"'],
     ["in JSON with escaped slashes", 'p@ss\\/w rd+\\"ü\\"'],
