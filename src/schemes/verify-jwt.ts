@@ -8,7 +8,7 @@ import { checkClaims, readClaims } from "./internal/jwt/claims.js";
 import type { JsonWebKey } from "./internal/jwt/jwk-set.js";
 import { candidateKeys, minSecretBytes, readJwkSet } from "./internal/jwt/jwk-set.js";
 import type { Jwks } from "./internal/jwt/jwks.js";
-import { createJwks } from "./internal/jwt/jwks.js";
+import { createKeySets } from "./internal/jwt/key-sets.js";
 import type { TokenHeader } from "./internal/jwt/verify.js";
 import { readHeader, verifySignature } from "./internal/jwt/verify.js";
 
@@ -49,24 +49,9 @@ export interface VerifiedJwt {
   readonly header: Readonly<Record<string, unknown>>;
 }
 
-const MAX_SETS = 100;
 const systemFetch: Fetch = (input, init) => globalThis.fetch(input, init);
 const systemClock: Pick<Clock, "now"> = { now: () => Date.now() };
-/** Key sets by who fetches, whose time it is, and URL. */
-const sets = new WeakMap<Fetch, WeakMap<Pick<Clock, "now">, Map<string, Jwks>>>();
-
-function setAt(url: string, fetch: Fetch, clock: Pick<Clock, "now">): Jwks {
-  const byClock = sets.get(fetch) ?? new WeakMap<Pick<Clock, "now">, Map<string, Jwks>>();
-  sets.set(fetch, byClock);
-  const byUrl = byClock.get(clock) ?? new Map<string, Jwks>();
-  byClock.set(clock, byUrl);
-  const known = byUrl.get(url);
-  if (known !== undefined) return known;
-  if (byUrl.size >= MAX_SETS) byUrl.clear();
-  const made = createJwks({ url, fetch, clock });
-  byUrl.set(url, made);
-  return made;
-}
+const keySets = createKeySets();
 
 function misused(path: string, message: string): ConfigurationError {
   return new ConfigurationError("CONFIG_INVALID", `\`${path}\` of verifyJwt() is wrong: ${message}.`, {
@@ -115,7 +100,7 @@ async function keysFor(
   const { keys, jwks, jwksUrl, secret, fetch = systemFetch, clock = systemClock } = options;
   if (secret !== undefined) return [typeof secret === "string" ? new TextEncoder().encode(secret) : secret];
   if (jwks !== undefined) return jwks.candidates(header);
-  if (jwksUrl !== undefined) return setAt(jwksUrl, fetch, clock).candidates(header);
+  if (jwksUrl !== undefined) return keySets(jwksUrl, { fetch, clock }).candidates(header);
   const set = readJwkSet(keys);
   if (set === null) throw misused("keys", "expected a list of at most 100 JWKs, all public or all secret");
   return candidateKeys(set, header);

@@ -277,6 +277,8 @@ describe("a key set at a URL", () => {
   });
 
   it("must be at an https URL", () => {
-    expect(() => createJwks({ url: "http://id.example/keys" })).toThrow(TypeError);
+    expect(() => createJwks({ url: "http://id.example/keys" })).toThrow(
+      expect.objectContaining({ code: "CONFIG_INVALID", issues: [expect.objectContaining({ path: "url" })] }),
+    );
   });
 });

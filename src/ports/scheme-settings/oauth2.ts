@@ -53,6 +53,8 @@ export const oauth2Settings = lazy(() =>
       code: z.enum(["callback", "given"]).default("callback"),
       /** Issuer identifier (RFC 8414); checked against `iss` of callbacks and ID tokens. Alone, it is discovered. */
       issuer: endpoint().nullable().default(null),
+      /** Key set the signatures of ID tokens are checked with (RFC 7517 §5); needed unless the issuer is discovered. */
+      jwksUrl: endpoint().nullable().default(null),
       authorizationUrl: endpoint().nullable().default(null),
       tokenUrl: endpoint().nullable().default(null),
       /** RFC 8628 §3.1; needed for `device_code` unless it is discovered. */

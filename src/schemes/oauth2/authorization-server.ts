@@ -20,6 +20,7 @@ const ENDPOINTS = {
   device_authorization_endpoint: "deviceAuthorizationUrl",
   pushed_authorization_request_endpoint: "pushedAuthorizationUrl",
   revocation_endpoint: "revocationUrl",
+  jwks_uri: "jwksUrl",
 } as const;
 type EndpointField = (typeof ENDPOINTS)[keyof typeof ENDPOINTS];
 

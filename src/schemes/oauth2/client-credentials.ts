@@ -48,7 +48,7 @@ export async function clientCredentials(
     ...tokenParams(context),
     ...scopeParameter(scopes, settings.scopeSeparator),
   });
-  return requestTokens(context, memory.nonces, {
+  return requestTokens(context, memory, {
     call,
     server,
     keepIdToken: false,

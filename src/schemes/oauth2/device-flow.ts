@@ -85,7 +85,7 @@ export async function pollDevice(
   } as const;
   try {
     const server = await serverFor(context, memory, call);
-    const grant = await requestTokens(context, memory.nonces, {
+    const grant = await requestTokens(context, memory, {
       call,
       server,
       keepIdToken: server.issuer !== null,

@@ -13,6 +13,7 @@ const ENDPOINTS = [
   "revocation_endpoint",
   "device_authorization_endpoint",
   "pushed_authorization_request_endpoint",
+  "jwks_uri",
 ] as const;
 
 const describe = (issuer: string) => {

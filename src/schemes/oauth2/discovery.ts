@@ -1,6 +1,7 @@
 import type { ServerMetadata } from "openid-client";
 import { raceSignal } from "../../internal/race-signal.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
+import type { KeySets } from "../internal/jwt/key-sets.js";
 import { discoveryRequest } from "./discovery-request.js";
 import type { Nonces } from "./nonces.js";
 
@@ -25,6 +26,8 @@ export interface Discovery {
 /** What a scheme remembers of the servers it talks to. */
 export interface Memory extends Discovery {
   readonly nonces: Nonces;
+  /** Keys ID tokens are verified with. */
+  readonly keySets: KeySets;
 }
 
 /** Makes a cache of discovered metadata: one request at a time per issuer, kept for an hour; failures are not kept. */

@@ -43,7 +43,7 @@ export async function exchangeCode(
     ...(nonce === null || !isIdentified ? {} : { expectedNonce: nonce }),
   };
   const parameters = withResources(context, context.settings.tokenParams);
-  const grant = await requestTokens(context, memory.nonces, {
+  const grant = await requestTokens(context, memory, {
     call: { operation: "exchange", appName, secrets: [...secrets, code] },
     server,
     keepIdToken: isIdentified,

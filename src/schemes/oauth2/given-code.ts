@@ -23,7 +23,7 @@ export async function exchangeGivenCode(
   const appName = given.app.name;
   const call = { operation: "exchange", appName, secrets: [...clientSecrets(context), code] } as const;
   const server = await serverFor(context, memory, call);
-  return requestTokens(context, memory.nonces, {
+  return requestTokens(context, memory, {
     call,
     server,
     // An ID token without the nonce of a request of ours could be anyone's (OpenID Connect Core 1.0 §3.1.3.7).

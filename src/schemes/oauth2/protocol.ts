@@ -1,5 +1,6 @@
 import type { AuthScheme, Grant, SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
+import { createKeySets } from "../internal/jwt/key-sets.js";
 import { authorizationRequest } from "./authorization-request.js";
 import { authorizationServer } from "./authorization-server.js";
 import { clientCredentials } from "./client-credentials.js";
@@ -25,7 +26,8 @@ export type Protocol = Pick<Scheme, "start"> &
 
 /** Makes it, with a memory of its own of what was discovered. `nonces` are shared with who sends API requests. */
 export function createProtocol(nonces: Nonces): Protocol {
-  const memory = { ...createDiscovery(), nonces };
+  // A token that names an unknown key comes from the server itself, with a flow: keys that were just rotated are there.
+  const memory = { ...createDiscovery(), nonces, keySets: createKeySets({ cooldownMs: 0 }) };
   const completed = (
     context: SchemeContext<OAuth2Settings>,
     grant: Grant<OAuth2Credentials>,

@@ -52,7 +52,7 @@ export async function refreshWith(
   const call = { operation: "refresh", appName: context.app.name, secrets } as const;
   const server = renewedAt(await serverFor(context, memory, call), context);
   const parameters = withResources(context, options.parameters);
-  return requestTokens(context, memory.nonces, {
+  return requestTokens(context, memory, {
     call,
     server,
     // An ID token says who signed in then, not now; failing over it would lose a rotated refresh token.

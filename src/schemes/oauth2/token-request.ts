@@ -7,10 +7,11 @@ import type { AuthorizationServer } from "./authorization-server.js";
 import type { OpenIdClient } from "./client.js";
 import { configureClient } from "./client.js";
 import type { OAuth2Credentials } from "./credentials.js";
+import type { Memory } from "./discovery.js";
 import { fillValues } from "./fill-values.js";
 import type { Tokens } from "./grant.js";
 import { accountOf, credentialsOf, grantError } from "./grant.js";
-import type { Nonces } from "./nonces.js";
+import { checkIdToken } from "./id-token.js";
 import { splitScopes } from "./scopes.js";
 import { tokenEndpoint } from "./token-endpoint.js";
 
@@ -42,7 +43,7 @@ export interface TokenRequest {
  */
 export async function requestTokens(
   context: Context,
-  nonces: Nonces,
+  { nonces, keySets }: Pick<Memory, "nonces" | "keySets">,
   request: TokenRequest,
 ): Promise<Grant<OAuth2Credentials>> {
   const { call, server, keepIdToken, redirectUri, asked, before, kept } = request;
@@ -56,6 +57,8 @@ export async function requestTokens(
   const sentAt = context.runtime.clock.now();
   try {
     const tokens = await request.send(client, configuration);
+    if (tokens.id_token !== undefined)
+      await checkIdToken(context, tokens.id_token, { server, keySets, call });
     const { metadata, further } = endpoint.beside();
     const isAlone = Object.keys(further).length === 0;
     return {

@@ -17,6 +17,7 @@ const CURVES: ReadonlyMap<string, KeyKind> = new Map([
   ["ES384", "P-384"],
   ["ES512", "P-521"],
   ["EdDSA", "Ed25519"],
+  ["Ed25519", "Ed25519"],
 ]);
 
 /** The keys of a JWK Set (RFC 7517 §5), or of a list; null when it is none, or one no key can be chosen from safely. */

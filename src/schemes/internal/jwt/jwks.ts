@@ -1,4 +1,4 @@
-import { JwtError } from "../../../errors.js";
+import { ConfigurationError, JwtError } from "../../../errors.js";
 import { safeCause } from "../../../internal/redact.js";
 import type { Clock, Fetch } from "../../../ports/runtime.js";
 import { isSafeEndpoint } from "../../../ports/url-template.js";
@@ -87,7 +87,7 @@ function parse(text: string): readonly JsonWebKey[] | null {
  * Public keys at a URL (RFC 7517 §5), fetched on first use and kept for ten minutes. At most one request is under way, and
  * at most one is made in thirty seconds beyond that: tokens with made-up key ids cannot make this process a flood.
  *
- * @throws TypeError when `url` is not https, nor http on this machine
+ * @throws ConfigurationError `CONFIG_INVALID` when `url` is not https, nor http on this machine
  * @example
  * ```ts
  * const jwks = createJwks({ url: "https://www.googleapis.com/oauth2/v3/certs" });
@@ -98,9 +98,14 @@ export function createJwks(options: JwksOptions): Jwks {
   const { cacheMaxAgeMs = 600_000, cooldownMs = 30_000, staleMs = 3_600_000 } = options;
   const now = (): number => options.clock?.now() ?? Date.now();
   if (!isSafeEndpoint(options.url)) {
-    throw new TypeError(
-      "`url` of a key set must be https (http only on loopback), without credentials or fragment.",
-    );
+    throw new ConfigurationError("CONFIG_INVALID", "`url` of a key set is wrong.", {
+      issues: [
+        {
+          path: "url",
+          message: "expected an https URL (http only on loopback) without credentials or fragment",
+        },
+      ],
+    });
   }
   let loaded: Loaded | null = null;
   let loading: Promise<Loaded> | null = null;
