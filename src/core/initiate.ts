@@ -23,6 +23,7 @@ import { checkRedirectUrl } from "./redirect-url.js";
 import { connectionSpecs, integrationSpecs } from "./scheme-context.js";
 import { assertScopes } from "./scopes.js";
 import { resolveTarget } from "./target.js";
+import { assertFitUrls } from "./url-params.js";
 
 /** What `entity.initiateConnection()` takes. */
 export const initiateSchema = z.strictObject({
@@ -79,7 +80,9 @@ export function userValues(
     }
     if (spelling === undefined) input[name] = value;
   }
-  return { values: readParams({ specs, input, path: "connectionParams" }), authConfig: developer };
+  const values = readParams({ specs, input, path: "connectionParams" });
+  assertFitUrls(appScheme, specs, values);
+  return { values, authConfig: developer };
 }
 
 /** A waiting or dead connection with the wanted alias gives way to the new attempt; a working one does not. */

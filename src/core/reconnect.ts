@@ -13,6 +13,7 @@ import { readParams, splitList } from "./params.js";
 import { checkRedirectUrl } from "./redirect-url.js";
 import { connectionSpecs, integrationValues } from "./scheme-context.js";
 import { assertScopes, hasScopes } from "./scopes.js";
+import { assertFitUrls } from "./url-params.js";
 
 const reconnectSchema = z.strictObject({
   scopes: scopesArgument().optional(),
@@ -35,7 +36,9 @@ function retryValues(
     ...spec,
     default: spec.secret ? spec.default : (connection.params[spec.name] ?? spec.default),
   }));
-  return readParams({ specs, input: given, path: "connectionParams" });
+  const values = readParams({ specs, input: given, path: "connectionParams" });
+  assertFitUrls(appScheme, specs, values);
+  return values;
 }
 
 /**

@@ -163,7 +163,10 @@ describe("a base URL that depends on the user", () => {
           .initiateConnection({ app: "shop", connectionParams: { api_key: "key-1", subdomain } });
         return (await request.waitUntilActive()).request("/orders");
       };
-      await expect(call()).rejects.toMatchObject({ code: "CONFIG_INVALID" });
+      await expect(call()).rejects.toMatchObject({
+        code: "INPUT_INVALID",
+        issues: [{ path: "connectionParams.subdomain" }],
+      });
       expect(network.sent).toEqual([]);
     },
   );

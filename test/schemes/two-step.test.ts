@@ -179,8 +179,8 @@ describe("TWO_STEP in use", () => {
     async (host) => {
       const { connect } = erp();
       await expect(failure(connect({ server: host }))).resolves.toMatchObject({
-        code: "CONFIG_INVALID",
-        issues: [{ path: "params.server" }],
+        code: "INPUT_INVALID",
+        issues: [{ path: "connectionParams.server" }],
       });
       expect(seen).toEqual([]);
     },
