@@ -65,8 +65,9 @@ const GIVEN = spec("installation_id", "Installation id", {
 function installationIn({ url }: SchemeCallback): string {
   const id = url.searchParams.get("installation_id");
   const action = url.searchParams.get("setup_action");
-  if (id !== null && INSTALLATION_ID.test(id) && action !== "request") return id;
-  if (action === "request") {
+  const error = url.searchParams.get("error");
+  if (error === null && id !== null && INSTALLATION_ID.test(id) && action !== "request") return id;
+  if (error === null && action === "request") {
     throw new AuthorizationError(
       "AUTHORIZATION_FAILED",
       "The installation waits for an owner's approval at GitHub.",
@@ -75,11 +76,14 @@ function installationIn({ url }: SchemeCallback): string {
       },
     );
   }
-  const providerError = url.searchParams.get("error")?.slice(0, 64) ?? null;
+  const isDenied = error === "access_denied";
   throw new AuthorizationError(
-    providerError === "access_denied" ? "AUTHORIZATION_DENIED" : "AUTHORIZATION_FAILED",
-    "The callback names no installation.",
-    { providerError: providerError !== null && /^\w+$/.test(providerError) ? providerError : null },
+    isDenied ? "AUTHORIZATION_DENIED" : "AUTHORIZATION_FAILED",
+    error === null ? "The callback names no installation." : "GitHub did not authorize the connection.",
+    {
+      providerError: error !== null && /^\w{1,64}$/.test(error) ? error : null,
+      hint: isDenied ? "The user said no, or may not say yes." : "Start the connection again.",
+    },
   );
 }
 
@@ -104,6 +108,10 @@ export function githubApp(): AuthScheme<GithubAppSettings, GithubAppCredentials>
     connectionParams: (_app, { installation }) => (installation === "given" ? [GIVEN] : []),
     interaction: ({ installation }) => (installation === "given" ? "none" : "browser"),
     hasScopes: () => false,
+    async checkIntegration({ config: { private_key } }) {
+      const { assertKey } = await import("./github-app/api.js");
+      if (private_key !== undefined) await assertKey(private_key);
+    },
     async start(context) {
       const { settings, config, params, state, values } = context;
       if (settings.installation === "given") {

@@ -12,12 +12,14 @@ export interface GithubAppServer {
   readonly requests: string[];
   /** The server's time, in seconds. */
   now: number;
+  /** Whether lists of installations are answered with a page for people, as a proxy in between may do. */
+  isDown: boolean;
   close(): Promise<void>;
 }
 
 /** Starts one. A user's code is `code-of-<login>`; each user sees the installations of the same login. */
 export async function startGithubAppServer(appId: string, key: KeyObject): Promise<GithubAppServer> {
-  const state = { now: 0 };
+  const state = { now: 0, isDown: false };
   const installations = new Map<string, string>();
   const requests: string[] = [];
   const tokens = new Map<string, { readonly id: string; readonly until: number }>();
@@ -40,12 +42,24 @@ export async function startGithubAppServer(appId: string, key: KeyObject): Promi
     return [201, { token: made, expires_at, permissions: { issues: "write", metadata: "read" } }];
   };
 
-  const answer = (method: string, path: string, token: string, body: string): [number, object | null] => {
+  const answer = (
+    method: string,
+    path: string,
+    token: string,
+    body: string,
+  ): [number, object | string | null] => {
     if (path === "/login/oauth/access_token") {
       const { code } = JSON.parse(body);
+      if (!String(code).startsWith("code-of-")) {
+        return [
+          200,
+          { error: "bad_verification_code", error_description: "The code is incorrect or expired." },
+        ];
+      }
       return [200, { access_token: `user-${String(code).replace("code-of-", "")}` }];
     }
     if (path.startsWith("/user/installations")) {
+      if (state.isDown) return [200, "<html>We will be back soon.</html>"];
       const login = token.replace("user-", "");
       const own = [...installations].filter(([, owner]) => owner === login);
       return [200, { installations: own.map(([id]) => ({ id: Number(id) })) }];

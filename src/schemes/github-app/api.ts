@@ -11,7 +11,7 @@ import { keySecrets } from "../internal/jwt/key-secrets.js";
 import { signJwt } from "../internal/jwt/sign.js";
 import { sessionEnd } from "../internal/session/expiry.js";
 import type { TokenCall, TokenOperation } from "../internal/token-errors.js";
-import { malformedError } from "../internal/token-errors.js";
+import { malformedError, refusalError } from "../internal/token-errors.js";
 
 type Context = SchemeContext<GithubAppSettings>;
 
@@ -43,12 +43,21 @@ function callOf(context: Context, operation: TokenOperation, secrets: readonly s
   };
 }
 
+const KEY_FIELD = "authConfig.private_key";
+
+const signingKey = (text: string) =>
+  importKey({ text, algorithm: "RS256", encoding: "utf8", field: KEY_FIELD });
+
+/** @throws ConfigurationError `CONFIG_INVALID` naming the field of a key that cannot sign */
+export async function assertKey(text: string): Promise<void> {
+  await signingKey(text);
+}
+
 /** A JWT that says who the app is: https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app */
 async function appJwt({ config, runtime }: Context): Promise<string> {
-  const field = "authConfig.private_key";
   const { app_id: iss = "", private_key: text } = config;
-  if (text === undefined) throw keyError(field, "it is missing");
-  const key = await importKey({ text, algorithm: "RS256", encoding: "utf8", field });
+  if (text === undefined) throw keyError(KEY_FIELD, "it is missing");
+  const key = await signingKey(text);
   const now = Math.floor(runtime.clock.now() / 1000);
   const claims = { iss, iat: now - BACKDATE_SECONDS, exp: now + LIFETIME_SECONDS };
   return signJwt({ algorithm: "RS256", header: { typ: "JWT" }, claims, key });
@@ -120,12 +129,25 @@ export async function connectInstallation(
 
 async function userToken(context: Context, code: string): Promise<string> {
   const { client_id = "", client_secret = "" } = context.config;
-  const call = callOf(context, "exchange", [code]);
+  // Not in the manner of the app: the same errors as those of any OAuth 2.0 code.
+  const { manner: _ofTheApp, ...call } = callOf(context, "exchange", [code]);
   const url = endpointUrl("userTokenUrl", context.settings.userTokenUrl, context.params);
   const headers = { "content-type": "application/json" };
   const body = JSON.stringify({ client_id, client_secret, code });
   const places = { failure: null, error: "error", message: "error_description" };
   const answer = await exchange(context, { method: "POST", url, headers, body }, { call, places });
+  // GitHub refuses a code with status 200: https://docs.github.com/en/apps/oauth-apps/maintaining-oauth-apps/troubleshooting-oauth-app-access-token-request-errors
+  const [error, description = null] = ["error", "error_description"].map((name) =>
+    valueAt(answer.body, name),
+  );
+  if (typeof error === "string") {
+    const refusal = {
+      error,
+      description: typeof description === "string" ? description : null,
+      empty: false,
+    };
+    throw refusalError(refusal, call, { status: answer.status, retryAfterMs: null });
+  }
   return requiredToken(answer, "access_token", call);
 }
 
@@ -150,9 +172,11 @@ export async function verifyUser(
   const call = callOf(context, "exchange", [token]);
   for (let page = 1; page <= MAX_PAGES; page += 1) {
     const path = `/user/installations?per_page=${PAGE_SIZE}&page=${page}`;
-    const { body } = await ask(context, { method: "GET", path, token }, call);
+    const { body, status } = await ask(context, { method: "GET", path, token }, call);
     const found = valueAt(body, "installations");
-    const list: readonly unknown[] = Array.isArray(found) ? found : [];
+    if (!Array.isArray(found))
+      throw malformedError({ field: "installations", expected: "a list" }, call, status);
+    const list: readonly unknown[] = found;
     if (list.some((one) => String(valueAt(one, "id")) === installationId)) return;
     if (list.length < PAGE_SIZE) break;
   }
