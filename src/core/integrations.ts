@@ -95,20 +95,23 @@ export async function sealConfig(
  * Checks the developer's values for a scheme; those of the managed app fill the gaps when it is used.
  *
  * @throws ValidationError naming each field under `authConfig`
+ * @throws ConfigurationError of the scheme, for a key that is none
  */
-export function checkConfig(
+export async function checkConfig(
   context: CoreContext,
   options: {
     readonly appScheme: AppScheme;
     readonly authConfig: Readonly<Record<string, unknown>>;
     readonly managed: boolean;
   },
-): ParamValues {
-  const { app } = options.appScheme;
+): Promise<ParamValues> {
+  const { app, scheme, settings } = options.appScheme;
   const own = integrationSpecs(context, options.appScheme);
   const managed = options.managed ? (context.managedAuth.get(app.slug) ?? {}) : {};
   const specs = own.map((spec) => (Object.hasOwn(managed, spec.name) ? { ...spec, required: false } : spec));
-  return storedValues(own, readParams({ specs, input: options.authConfig, path: "authConfig" }));
+  const values = readParams({ specs, input: options.authConfig, path: "authConfig" });
+  await scheme.checkIntegration?.({ app, settings, config: { ...managed, ...values } });
+  return storedValues(own, values);
 }
 
 /** The integration a call is about: one that is stored, or a new one that is yet to be. */
@@ -136,7 +139,7 @@ async function draft(
   managed: boolean,
 ): Promise<IntegrationRecord> {
   const { app, scheme } = options.appScheme;
-  const checked = checkConfig(context, { ...options, managed });
+  const checked = await checkConfig(context, { ...options, managed });
   const values = managed ? checked : await registered(context, options.appScheme, checked);
   const id = context.newId();
   const siblings = await listIntegrations(context, { app: app.slug });

@@ -17,7 +17,7 @@ export async function updateConfig(
   const stored = await storedOrNothing(context, current);
   const appScheme = context.apps.scheme(current.app, current.authScheme);
   const managed = current.useManagedAuth && !Object.hasOwn(authConfig, "client_id");
-  const values = checkConfig(context, { appScheme, authConfig: { ...stored, ...authConfig }, managed });
+  const values = await checkConfig(context, { appScheme, authConfig: { ...stored, ...authConfig }, managed });
   return { config: await sealConfig(context, current.id, values), useManagedAuth: managed };
 }
 

@@ -169,6 +169,13 @@ export interface AuthScheme<Settings, Credentials> {
     defaults: { readonly callbackUrl: string | null },
   ): readonly ParamSpec[];
   /**
+   * Checks what no pattern can of the developer's values, such as whether a key is one, before they are stored. Asks nobody.
+   * @throws ConfigurationError or ValidationError naming the field under `authConfig`
+   */
+  checkIntegration?(
+    context: Pick<SchemeContext<Settings>, "app" | "settings" | "config">,
+  ): void | Promise<void>;
+  /**
    * Gets from the provider what the developer did not give for a new integration, such as a client id (RFC 7591): values
    * that are added to theirs, and stored. Default: nothing.
    * @throws TokenError when the provider refuses, or does not answer

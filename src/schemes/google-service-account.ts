@@ -69,6 +69,11 @@ export function googleServiceAccount(): AuthScheme<
       ...(settings.subject === "none" ? [] : [subjectSpec(settings)]),
     ],
     hasScopes: () => true,
+    async checkIntegration({ settings, config }) {
+      const { assertKey } = await import("./google-service-account/mint.js");
+      const text = config[settings.key.name];
+      if (settings.key.from === "integration" && text !== undefined) await assertKey(settings, text);
+    },
     async start(context) {
       const { mint } = await import("./google-service-account/mint.js");
       const key = context.values[context.settings.key.name];

@@ -92,6 +92,12 @@ export function hmac(): AuthScheme<HmacSettings, HmacCredentials> {
     parseCredentials: (credentials) => parseCredentials(credentialsSchema(), "HMAC", credentials),
     integrationParams: (_app, settings) => specsOf(settings, "integration"),
     connectionParams: (_app, settings) => specsOf(settings, "connection"),
+    async checkIntegration({ settings, config }) {
+      const secret = config[settings.key.name];
+      if (settings.key.from !== "integration" || secret === undefined) return;
+      const { isUsable, wantedKey } = await keys();
+      if (!isUsable(secret, settings)) throw wrongKey(settings, wantedKey(settings));
+    },
     async start(context) {
       const { settings, values, params } = context;
       const credentials = { values: secretValues(fieldsOf(settings), values) };

@@ -145,6 +145,12 @@ export function jwt(): AuthScheme<JwtSettings, JwtCredentials> {
     parseCredentials: (credentials) => parseCredentials(credentialsSchema(), "JWT", credentials),
     integrationParams: (_app, settings) => specsOf(settings, "integration"),
     connectionParams: (_app, settings) => specsOf(settings, "connection"),
+    async checkIntegration({ settings, config }) {
+      const given = config[settings.key.name];
+      if (settings.key.from === "integration" && given !== undefined) {
+        await (await minting()).assertKey(settings, given);
+      }
+    },
     async start(context) {
       const credentials = { values: secretValues(fieldsOf(context.settings), context.values) };
       // Signed once now, so that a key that does not fit is said to who pasted it, not to who calls later.

@@ -1,4 +1,4 @@
-import type { AuthScheme } from "../ports/auth-scheme.js";
+import type { AuthScheme, ParamValues } from "../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../ports/scheme-settings/oauth2.js";
 import { oauth2Settings } from "../ports/scheme-settings/oauth2.js";
 import { redirectUriSpec, scopesSpec } from "./internal/flow-specs.js";
@@ -24,6 +24,18 @@ const INTERACTIONS = {
 
 const asksInBrowser = ({ grantType, code }: OAuth2Settings): boolean =>
   grantType === "authorization_code" && code === "callback";
+
+/** A key that cannot sign is said to who pasted it, not when a callback comes. @throws ValidationError or ConfigurationError */
+async function assertKey(
+  { clientAuthentication, clientAssertion, clientOwner }: OAuth2Settings,
+  { private_key: text = "" }: ParamValues,
+  owner: OAuth2Settings["clientOwner"],
+): Promise<void> {
+  if (clientAuthentication !== "private_key_jwt" || clientOwner !== owner || text === "") return;
+  const { importKey } = await import("./internal/jwt/import-key.js");
+  const field = `${owner === "connection" ? "connectionParams" : "authConfig"}.private_key`;
+  await importKey({ text, algorithm: clientAssertion.algorithm, encoding: "utf8", field });
+}
 
 /**
  * OAuth 2.0: authorization code grant with PKCE (RFC 6749 §4.1, RFC 7636), client credentials (§4.4), device
@@ -53,6 +65,7 @@ export function oauth2(): AuthScheme<OAuth2Settings, OAuth2Credentials> {
       ...(asksInBrowser(settings) ? [redirectUriSpec(defaults.callbackUrl)] : []),
       ...(settings.code === "given" ? [] : [scopesSpec(settings.scopes)]),
     ],
+    checkIntegration: ({ settings, config }) => assertKey(settings, config, "integration"),
     async register(context) {
       const isKnown = (context.config["client_id"] ?? "") !== "";
       return context.settings.clientRegistration === null || isKnown
@@ -66,7 +79,10 @@ export function oauth2(): AuthScheme<OAuth2Settings, OAuth2Credentials> {
     interaction: ({ grantType, code }) => (code === "given" ? "none" : INTERACTIONS[grantType]),
     hasScopes: ({ code }) => code !== "given",
     callbackParameters: ({ parameterNames }) => [parameterNames.state],
-    start: async (context) => (await protocol()).start(context),
+    async start(context) {
+      await assertKey(context.settings, context.values, "connection");
+      return (await protocol()).start(context);
+    },
     complete: async (context, callback) => (await protocol()).complete(context, callback),
     poll: async (context, flow) => (await protocol()).poll(context, flow),
     refresh: async (context, credentials) => (await protocol()).refresh(context, credentials),

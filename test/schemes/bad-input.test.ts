@@ -2,7 +2,7 @@ import type { AppDefinition } from "mooring";
 import { defineApp, MooringToolSet, memoryStorage } from "mooring";
 import { fakeClock } from "mooring/testing";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { ecKey, rsaKey } from "../support/keys.js";
+import { ecKey, ed25519Key, rsaKey } from "../support/keys.js";
 import { listedStorage } from "../support/stored-rows.js";
 import type { MatrixProvider } from "./matrix-providers.js";
 import { PROVIDERS } from "./matrix-providers.js";
@@ -36,19 +36,14 @@ describe.each(FAULT_PROVIDERS.map((provider) => [provider.name, provider] as con
         connectionParams: { ...provider.connectionParams, subdomain: value },
       };
       const below = "/{subdomain}";
-      const strict = await setUp(provider, null, { below, connectionParams: [subdomain] });
-      const refused = await failureOf(connect(strict, given));
-      expect(refused).toMatchObject({
-        name: "ValidationError",
-        issues: [{ path: "connectionParams.subdomain" }],
-      });
-      const lax = await setUp(provider, null, {
-        below,
-        connectionParams: [{ ...subdomain, pattern: "[^]*" }],
-      });
-      const failure = await failureOf(connect(lax, given));
-      expect(failure).toMatchObject({ code: "CONFIG_INVALID", issues: [{ path: "params.subdomain" }] });
-      for (const made of [strict, lax]) {
+      const lax = { ...subdomain, pattern: "[^]*" };
+      for (const param of [subdomain, lax]) {
+        const made = await setUp(provider, null, { below, connectionParams: [param] });
+        const failure = await failureOf(connect(made, given));
+        expect(failure).toMatchObject({
+          name: "ValidationError",
+          issues: [{ path: "connectionParams.subdomain" }],
+        });
         expect(made.server.received).toEqual([]);
         await expectNothing(made, given, failure);
       }
@@ -58,6 +53,7 @@ describe.each(FAULT_PROVIDERS.map((provider) => [provider.name, provider] as con
 
 const EC = ecKey();
 const RSA = rsaKey();
+const ED = ed25519Key();
 const BROKEN = {
   text: "no key at all",
   "a key cut short": RSA.pkcs8.slice(0, 400),
@@ -65,10 +61,24 @@ const BROKEN = {
 };
 const named = (name: string): FaultProvider =>
   FAULT_PROVIDERS.find((provider) => provider.name === name) ?? expect.fail(name);
+/** A provider nobody asks anything. */
+const SILENT: Omit<FaultProvider, "scheme"> = {
+  name: "",
+  answers: {},
+  target: "",
+  token: null,
+  authConfig: {},
+  connectionParams: {},
+  callback: null,
+  secrets: [],
+};
+const OF_THE_DEVELOPER = { from: "integration", name: "private_key" } as const;
 const KEYED: readonly {
   readonly name: string;
   readonly field: string;
   readonly other: string;
+  /** One that would do; left out for the usual other kind. */
+  readonly right?: string;
   with(key: string): FaultProvider;
 }[] = [
   {
@@ -121,19 +131,88 @@ const KEYED: readonly {
     }),
   },
   {
+    name: "OAUTH1 with RSA-SHA1, the user's",
+    field: "connectionParams.private_key",
+    other: EC.pkcs8,
+    with: (private_key) => ({
+      ...named("OAUTH1, temporary credentials"),
+      scheme: () => ({
+        scheme: "OAUTH1",
+        signatureMethod: "RSA-SHA1",
+        tokens: "none",
+        consumer: "connection",
+      }),
+      authConfig: {},
+      connectionParams: { consumer_key: "ck", private_key },
+      callback: null,
+    }),
+  },
+  {
+    name: "OAUTH2 with private_key_jwt, the user's",
+    field: "connectionParams.private_key",
+    other: RSA.pkcs8,
+    with: (private_key) => ({
+      ...named("OAUTH2, private_key_jwt"),
+      scheme: (origin) => ({
+        scheme: "OAUTH2",
+        clientOwner: "connection",
+        clientAuthentication: "private_key_jwt",
+        clientAssertion: { algorithm: "ES256" },
+        authorizationUrl: `${origin}/authorize`,
+        tokenUrl: `${origin}/token`,
+      }),
+      authConfig: {},
+      connectionParams: { client_id: "client-1", private_key },
+      callback: null,
+    }),
+  },
+  {
+    name: "JWT, the developer's",
+    field: "authConfig.private_key",
+    other: EC.pkcs8,
+    with: (private_key) => ({
+      ...SILENT,
+      scheme: () => ({ scheme: "JWT", algorithm: "RS256", claims: {}, key: OF_THE_DEVELOPER }),
+      authConfig: { private_key },
+    }),
+  },
+  {
+    name: "HMAC with Ed25519, the developer's",
+    field: "authConfig.private_key",
+    other: RSA.pkcs8,
+    right: ED.pkcs8,
+    with: (private_key) => ({
+      ...SILENT,
+      scheme: () => ({
+        scheme: "HMAC",
+        construction: "ed25519",
+        canonical: ["{path}"],
+        placements: [{ in: "header", name: "X-Signature" }],
+        key: OF_THE_DEVELOPER,
+      }),
+      authConfig: { private_key },
+    }),
+  },
+  {
+    name: "GOOGLE_SERVICE_ACCOUNT, the developer's",
+    field: "authConfig.key_file",
+    other: EC.pkcs8,
+    with: (private_key) => ({
+      ...SILENT,
+      scheme: () => ({ scheme: "GOOGLE_SERVICE_ACCOUNT", key: { from: "integration", name: "key_file" } }),
+      authConfig: {
+        key_file: JSON.stringify({ private_key, client_email: "robot@p.iam.gserviceaccount.com" }),
+      },
+    }),
+  },
+  {
     name: "JWT",
     field: "connectionParams.private_key",
     other: EC.pkcs8,
     with: (private_key) => ({
-      name: "JWT",
+      ...SILENT,
       scheme: () => ({ scheme: "JWT", algorithm: "RS256", claims: {} }),
-      answers: {},
-      target: "",
-      token: null,
-      authConfig: {},
       connectionParams: { private_key },
-      callback: null,
-      secrets: [],
     }),
   },
 ];
@@ -143,8 +222,20 @@ describe.each(KEYED.map((one) => [one.name, one] as const))("a wrong key: %s", (
     "%s",
     async (_what, key) => {
       const provider = { ...keyed.with(key), secrets: [key.split("\n").slice(0, 3).join("\n")] };
-      const made = await setUp(provider, null);
-      const failure = await failureOf(connect(made, provider));
+      const isUsers = keyed.field.startsWith("connectionParams.");
+      const right = keyed.right ?? (keyed.other === EC.pkcs8 ? RSA.pkcs8 : EC.pkcs8);
+      const made = await setUp(isUsers ? provider : keyed.with(right), null);
+      const { authConfig } = provider;
+      // The developer's is refused when it is given, before there is a user who could meet it.
+      const failure = await failureOf(
+        isUsers
+          ? connect(made, provider)
+          : made.toolset.createIntegration({ app: "acme", authConfig, forceNewIntegration: true }),
+      );
+      const [integration, ...more] = await made.toolset.getIntegrations({ app: "acme" });
+      expect(more).toEqual([]);
+      if (!isUsers)
+        expect(await failureOf(integration?.update({ authConfig }) ?? expect.fail())).toEqual(failure);
       expect(failure).toMatchObject({ issues: [{ path: keyed.field }] });
       expect(made.server.received).toEqual([]);
       await expectNothing(made, provider, failure);

@@ -113,10 +113,34 @@ describe("GITHUB_APP in use", () => {
       { error: "access_denied" },
       { code: "AUTHORIZATION_DENIED", providerError: "access_denied" },
     ],
+    [
+      "was denied, whatever else it says",
+      { ...INSTALLED, error: "access_denied" },
+      { code: "AUTHORIZATION_DENIED", providerError: "access_denied" },
+    ],
+    ["has failed", { ...INSTALLED, error: "<b>" }, { code: "AUTHORIZATION_FAILED", providerError: null }],
   ])("activates nothing when the callback %s", async (_what, query, expected) => {
     const { install } = await hub();
     await expect(failure(install(query))).resolves.toMatchObject(expected);
     expect(github.requests).toEqual([]);
+  });
+
+  it("says why GitHub refuses the user's code, which it does with status 200", async () => {
+    const { ada, install } = await hub();
+    await expect(failure(install({ ...INSTALLED, code: "spent" }))).resolves.toMatchObject({
+      code: "TOKEN_EXCHANGE_FAILED",
+      providerError: "bad_verification_code",
+    });
+    expect((await ada.getConnections()).filter(({ status }) => status === "ACTIVE")).toEqual([]);
+  });
+
+  it("does not take an answer that is no list of installations for one without the user's", async () => {
+    const { install } = await hub();
+    github.isDown = true;
+    await expect(failure(install(INSTALLED))).resolves.toMatchObject({
+      code: "TOKEN_RESPONSE_INVALID",
+      message: expect.stringContaining("`installations`"),
+    });
   });
 
   it("expires when the app was uninstalled, and works again after another installation", async () => {
@@ -175,8 +199,10 @@ describe("GITHUB_APP in use", () => {
       status: 401,
       message: expect.stringContaining("clock"),
     });
-    const broken = await hub({}, { ...CONFIG, ...CLIENT, private_key: "SECRET!" });
-    const error = await failure(broken.install(INSTALLED));
+  });
+
+  it("takes no integration whose key is none", async () => {
+    const error = await failure(hub({}, { ...CONFIG, ...CLIENT, private_key: "SECRET!" }));
     expect(error).toMatchObject({ code: "CONFIG_INVALID", issues: [{ path: "authConfig.private_key" }] });
     expect(JSON.stringify(error)).not.toContain("SECRET");
   });

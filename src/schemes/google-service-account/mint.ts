@@ -98,6 +98,13 @@ async function signToken(
   return { access_token: await sign(file, claims, field), expires_at: exp * 1000 };
 }
 
+/** @throws ValidationError or ConfigurationError naming the field of a key file that cannot sign */
+export async function assertKey(settings: GoogleServiceAccountSettings, text: string): Promise<void> {
+  const field = pathOf(settings.key);
+  const { privateKey } = readKeyFile(text, field, settings.universeDomain);
+  await importKey({ text: privateKey, algorithm: "RS256", encoding: "utf8", field });
+}
+
 /**
  * A token for the account of a key file.
  *

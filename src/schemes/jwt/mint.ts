@@ -60,6 +60,11 @@ function keyOf(settings: JwtSettings, text: string): Promise<CryptoKey | Uint8Ar
   return imported;
 }
 
+/** @throws ValidationError or ConfigurationError naming the field of a key that cannot sign */
+export async function assertKey(settings: JwtSettings, given: string): Promise<void> {
+  await keyOf(settings, keyParts(settings, given).text);
+}
+
 function missing(error: unknown): unknown {
   if (!(error instanceof MissingValue)) return error;
   return new ConfigurationError("CONFIG_INVALID", `A JWT cannot be made: ${error.message}`, {

@@ -1,6 +1,6 @@
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { answering, CALLBACK_URL, credentials, setUp, URLS } from "./support.js";
+import { answering, CALLBACK_URL, CONSUMER, credentials, setUp, URLS } from "./support.js";
 
 const server = setupServer();
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
@@ -28,6 +28,35 @@ describe("OAUTH1, as providers bend it", () => {
     const yes = callback({ state: other.state, oauth_token: "request-1", authorize: "1" });
     const { connection } = await other.toolset.handleCallback(yes, { entityId: "ada" });
     expect(connection.status).toBe("ACTIVE");
+  });
+
+  it("goes without a callback URL (`oob`): the user brings what the provider shows", async () => {
+    const received = answering(
+      server,
+      credentials("request-1", "&oauth_callback_confirmed=true"),
+      credentials(),
+    );
+    const outOfBand = { ...CONSUMER, oauth_redirect_uri: "oob" };
+    const { toolset, entity, app } = await setUp({ ...URLS, callbackKey: "oauth_token" }, outOfBand);
+    const { redirectUrl } = await entity.initiateConnection({ app });
+    expect(received[0]?.authorization).toContain('oauth_callback="oob"');
+    expect(redirectUrl).toBe(`${URLS.authorizationUrl}?oauth_token=request-1`);
+    const brought = callback({ oauth_token: "request-1", oauth_verifier: "1234567" });
+    const { connection } = await toolset.handleCallback(brought, { entityId: "ada" });
+    expect(connection.status).toBe("ACTIVE");
+    expect(received[1]?.authorization).toContain('oauth_verifier="1234567"');
+  });
+
+  it.each([
+    ["oob", "CONFIG_INVALID"],
+    ["connect/callback", "INPUT_INVALID"],
+    ["https://app.example.com/callback#here", "INPUT_INVALID"],
+    ["https://app.example.com/call back", "INPUT_INVALID"],
+  ])("takes no callback URL a state cannot come back with: %s", async (oauth_redirect_uri, code) => {
+    await expect(setUp(URLS, { ...CONSUMER, oauth_redirect_uri })).rejects.toMatchObject({
+      code,
+      issues: [{ path: "authConfig.oauth_redirect_uri" }],
+    });
   });
 
   it("takes no callback that does not say whose token it is for", async () => {

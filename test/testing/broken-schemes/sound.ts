@@ -19,7 +19,10 @@ export type VendorSettings = z.output<typeof settingsSchema>;
 export type VendorCredentials = z.output<typeof credentialsSchema>;
 /** A scheme with every method there is. */
 export type Vendor = Required<
-  Omit<AuthScheme<VendorSettings, VendorCredentials>, "anonymous" | "hasScopes" | "isChallenge" | "register">
+  Omit<
+    AuthScheme<VendorSettings, VendorCredentials>,
+    "anonymous" | "checkIntegration" | "hasScopes" | "isChallenge" | "register"
+  >
 > & {
   anonymous?(): VendorCredentials;
 };

@@ -27,10 +27,10 @@ function parsed(text: string): unknown {
   }
 }
 
-/** What environment files and forms do to a key: quotes around it, `\n` in two characters, `\r`. */
+/** What environment files and forms do to a key: quotes around it, `\n` in two characters (more when escaped again), `\r`. */
 function unquoted(text: string): string {
   const quoted = /^(["'`])([\s\S]*)\1$/.exec(text.trim());
-  return (quoted?.[2] ?? text).replace(/\\r/g, "").replace(/\\n/g, "\n").trim();
+  return (quoted?.[2] ?? text).replace(/\\+r/g, "").replace(/\\+n/g, "\n").trim();
 }
 
 function fromDer(der: Uint8Array): KeyText {

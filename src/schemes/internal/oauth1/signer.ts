@@ -1,9 +1,8 @@
-import { createHmac, createPrivateKey, sign as signWith } from "node:crypto";
-import { ConfigurationError } from "../../../errors.js";
+import { createHmac, sign as signWith } from "node:crypto";
 import type { OAuth1Settings } from "../../../ports/scheme-settings/oauth1.js";
-import { readKeyText } from "../jwt/key-text.js";
 import type { Parameter } from "./rfc5849.js";
 import { Rfc5849 } from "./rfc5849.js";
+import { rsaKey } from "./rsa-key.js";
 
 /** A client, as the provider knows it. */
 export interface Consumer {
@@ -44,28 +43,6 @@ export interface Signed {
 const randomNonce = (): string => crypto.randomUUID().replaceAll("-", "");
 const HASHES = { "HMAC-SHA1": "sha1", "HMAC-SHA256": "sha256" } as const;
 
-/** @throws ConfigurationError `CONFIG_INVALID` when it is no RSA private key */
-function rsaKey(text: string) {
-  const read = readKeyText(text);
-  try {
-    if (read.form === "pkcs8") {
-      const key = createPrivateKey(read.pem);
-      if (key.asymmetricKeyType === "rsa") return key;
-    }
-    if (read.form === "jwk") {
-      const key = createPrivateKey({ key: read.jwk, format: "jwk" });
-      if (key.asymmetricKeyType === "rsa") return key;
-    }
-  } catch {
-    // Its own error may quote the key.
-  }
-  const problem = read.form === "unreadable" ? read.problem : "it is not an RSA key";
-  throw new ConfigurationError("CONFIG_INVALID", `\`private_key\` cannot sign with RSA-SHA1: ${problem}.`, {
-    issues: [{ path: "authConfig.private_key", message: "expected an RSA private key as PEM or JWK" }],
-    hint: "Paste the whole key, from BEGIN to END.",
-  });
-}
-
 type Hash = (base: string, key: string) => string;
 
 function hashFor(method: OAuth1Settings["signatureMethod"], consumer: Consumer): Hash {
@@ -73,7 +50,7 @@ function hashFor(method: OAuth1Settings["signatureMethod"], consumer: Consumer):
     case "PLAINTEXT":
       return (_base, key) => key;
     case "RSA-SHA1": {
-      const key = rsaKey(consumer.secret);
+      const key = rsaKey(consumer.secret, "authConfig.private_key");
       return (base) => signWith("sha1", Buffer.from(base), key).toString("base64");
     }
     default: {

@@ -66,6 +66,7 @@ describe("a private key", () => {
     ],
     ["PEM with \\n in two characters", rsa.pkcs8.replaceAll("\n", "\\n"), "RS256", rsa],
     ["PEM with \\r\\n in four characters", rsa.pkcs8.replaceAll("\n", "\\r\\n"), "RS256", rsa],
+    ["PEM with \\n that was escaped once more", rsa.pkcs8.replaceAll("\n", "\\\\n"), "RS256", rsa],
     ["PEM in double quotes", `"${rsa.pkcs8.replaceAll("\n", "\\n")}"`, "RS256", rsa],
     ["PEM in single quotes", `'${rsa.pkcs8}'`, "RS256", rsa],
     ["PEM on one line", rsa.pkcs8.replaceAll("\n", " "), "RS256", rsa],
