@@ -1,3 +1,4 @@
+import { ConnectionStateError, NoItemsFoundError } from "../errors.js";
 import type { ParamValues } from "../ports/auth-scheme.js";
 import type { ConnectionKey, ConnectionRecord, FlowRecord, IntegrationRecord } from "../ports/storage.js";
 import { aliasTaken, writeNamed } from "./alias.js";
@@ -9,7 +10,7 @@ import { startFlow } from "./flow-start.js";
 import { sealGrant } from "./grants.js";
 import { introduce } from "./introduce.js";
 import { connectionAttributes } from "./observation.js";
-import { connectionOfAccount, unitedMarks } from "./same-account.js";
+import { connectionOfAccount, isStoppedSince, unitedMarks } from "./same-account.js";
 import { removeExpired } from "./sweep.js";
 
 /** A device flow that is under way: what the user enters, and what is polled for. */
@@ -98,23 +99,29 @@ async function insert(
   return record;
 }
 
-/** A connection that has credentials keeps them until the attempt succeeds; one that never had starts over. */
+/**
+ * A connection that has credentials keeps them until the attempt succeeds; one that never had starts over. Null when the
+ * host has stopped it since it was read: that wins.
+ */
 async function restart(
   context: CoreContext,
   options: AttemptOptions,
   key: ConnectionKey,
   started: StartedFlow,
-): Promise<ConnectionRecord> {
-  const { integration } = options;
+): Promise<ConnectionRecord | null> {
+  const { integration, onto } = options;
   const shared = {
     integrationId: integration.id,
     authScheme: integration.authScheme,
     ...options.marks,
   };
   const fields = await fieldsOf(context, options, key, started);
+  let isStopped = false;
   const { connection } = await changeRow(context, key, (current) => {
+    isStopped = onto !== null && isStoppedSince(onto, current);
+    if (isStopped) return null;
     // What was taken for unfinished has been finished by someone else meanwhile.
-    const isStale = options.onto?.credentials === null && current.credentials !== null;
+    const isStale = onto?.credentials === null && current.credentials !== null;
     if (isStale && options.marks !== null) throw aliasTaken(current);
     if (started.kind === "complete") {
       const status = nextStatus(current.status, "connected") ?? current.status;
@@ -124,7 +131,7 @@ async function restart(
     return { ...shared, ...fields, statusReason: null };
   });
   context.opened.forget(key.id);
-  return connection;
+  return isStopped ? null : connection;
 }
 
 /** A flow that cannot be stored leaves no connection behind that nothing could finish. */
@@ -188,18 +195,57 @@ async function introduced(
   return { ...completed, grant: await introduce(scheme, completed.schemeContext, completed.grant) };
 }
 
+/** What an attempt came to, and the connection it was for. */
+interface Storing {
+  readonly key: ConnectionKey;
+  readonly started: StartedFlow;
+}
+
 /** A new connection to an account that is connected already renews the one there is. */
 async function onSameAccount(
   context: CoreContext,
   options: AttemptOptions,
-  { key, started }: { readonly key: ConnectionKey; readonly started: StartedFlow },
+  { key, started, passedOver }: Storing & { readonly passedOver: ReadonlySet<string> },
 ): Promise<AttemptOptions> {
   if (started.kind !== "complete" || options.onto !== null) return options;
   const { id: integrationId, app } = options.integration;
   const marks = options.marks ?? NO_MARKS;
   const made = { ...key, app, integrationId, alias: marks.alias, params: started.params };
-  const onto = await connectionOfAccount(context, made, started.grant.account);
+  const onto = await connectionOfAccount(context, made, started.grant.account, passedOver);
   return onto === null ? options : { ...options, onto, marks: unitedMarks(onto, marks) };
+}
+
+/** @throws ConnectionStateError `CONNECTION_CONFLICT` when the host has stopped the connection that was to be renewed */
+async function storeStarted(
+  context: CoreContext,
+  options: AttemptOptions,
+  { key, started }: Storing,
+): Promise<ConnectionRecord> {
+  const stopped = new Set<string>();
+  for (;;) {
+    const grantee = await onSameAccount(context, options, { key, started, passedOver: stopped });
+    const { onto } = grantee;
+    if (onto === null) return insert(context, grantee, key, started);
+    const isNamed = options.onto !== null;
+    const restarted = await restart(context, grantee, { ...key, id: onto.id }, started).catch(
+      (error: unknown) => {
+        if (isNamed || !(error instanceof NoItemsFoundError)) throw error;
+        return null;
+      },
+    );
+    if (restarted !== null) return restarted;
+    if (isNamed) throw stoppedMeanwhile(onto);
+    // Stopped or deleted since it was found: that wins, and the next one is looked for.
+    stopped.add(onto.id);
+  }
+}
+
+function stoppedMeanwhile({ id, status }: ConnectionRecord): ConnectionStateError {
+  return new ConnectionStateError(
+    "CONNECTION_CONFLICT",
+    `Connection ${id} was disabled or revoked while it was being renewed: nothing was stored.`,
+    { status, hint: "Renew it again if it is to work after all." },
+  );
 }
 
 async function startAndStore(context: CoreContext, options: AttemptOptions): Promise<Attempt> {
@@ -211,10 +257,7 @@ async function startAndStore(context: CoreContext, options: AttemptOptions): Pro
   if (stored.id !== integration.id) {
     return startAndStore(context, { ...options, integration: stored, storeIntegration: undefined });
   }
-  const grantee = await onSameAccount(context, options, { key, started });
-  const store = grantee.onto === null ? insert : restart;
-  const storeKey = { ...key, id: grantee.onto?.id ?? key.id };
-  const connection = await store(context, grantee, storeKey, started);
+  const connection = await storeStarted(context, options, { key, started });
   if (started.kind === "complete") {
     return { connection, attemptId: null, redirectUrl: null, bindingCookie: null, device: null };
   }

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { AuthorizationError, CipherError } from "../errors.js";
+import { AuthorizationError, CipherError, NoItemsFoundError } from "../errors.js";
 import type { JsonObject } from "../internal/json.js";
 import type { Grant, SchemeContext } from "../ports/auth-scheme.js";
 import type { AttemptRecord, ConnectionKey, ConnectionRecord, FlowRecord } from "../ports/storage.js";
@@ -9,7 +9,7 @@ import { nextStatus } from "./connection-state.js";
 import type { CoreContext } from "./context.js";
 import { changeRowDurably, sealGrant } from "./grants.js";
 import { introduce } from "./introduce.js";
-import { connectionOfAccount, unitedMarks } from "./same-account.js";
+import { connectionOfAccount, isStoppedSince, unitedMarks } from "./same-account.js";
 import { schemeContext } from "./scheme-context.js";
 
 const payloadSchema = z.strictObject({
@@ -115,27 +115,64 @@ export async function activate(
   const grant = await introduce(scheme, known, granted);
   // What worked before, or was revoked, is the connection the host has asked to renew: it stays itself.
   const isNew = connection.credentials === null && connection.status === "INITIATED";
-  const twin = isNew ? await connectionOfAccount(context, connection, grant.account) : null;
   const key = keyOf(record);
-  if (twin === null) return storeGrant(context, opened, { key, grant });
-  const stored = await storeGrant(context, opened, { key: { ...key, id: twin.id }, grant });
-  await context.storage.connections.delete(key, []);
-  context.opened.forget(key.id);
-  // Not before: the name is taken as long as the other one is there.
-  return changeRow(context, { ...key, id: stored.connection.id }, (current) =>
-    unitedMarks(current, connection),
-  );
+  const stoppedTwins = new Set<string>();
+  for (;;) {
+    const twin = isNew ? await connectionOfAccount(context, connection, grant.account, stoppedTwins) : null;
+    if (twin === null) {
+      const isWanted = (current: ConnectionRecord): true => {
+        assertStillWanted(current, record, opened.payload.integrationId);
+        return true;
+      };
+      return storeGrant(context, opened, { key, grant, isWanted });
+    }
+    const stored = await storeOnTwin(context, opened, { twin, grant });
+    // Disabled, revoked or deleted since it was found: that wins, and the next one is looked for.
+    if (stored === null) {
+      stoppedTwins.add(twin.id);
+      continue;
+    }
+    await context.storage.connections.delete(key, []);
+    context.opened.forget(key.id);
+    // Not before: the name is taken as long as the other one is there.
+    return changeRow(context, { ...key, id: twin.id }, (current) => unitedMarks(current, connection));
+  }
+}
+
+/** Gives a grant to the connection that the entity has to the same account; null when it was stopped meanwhile. */
+async function storeOnTwin(
+  context: CoreContext,
+  opened: OpenedFlow,
+  { twin, grant }: { readonly twin: ConnectionRecord; readonly grant: Grant<unknown> },
+): Promise<ConnectionRow | null> {
+  const { record } = opened;
+  const key = { ...keyOf(record), id: twin.id };
+  const isWanted = (current: ConnectionRecord): boolean => !isStoppedSince(twin, current);
+  try {
+    const stored = await storeGrant(context, opened, { key, grant, isWanted });
+    // Where only the answer to the first write was lost, it has the grant, whatever the host did to it since.
+    return stored.connection.attempt?.id === record.attemptId ? stored : null;
+  } catch (error) {
+    if (error instanceof NoItemsFoundError) return null;
+    throw error;
+  }
 }
 
 async function storeGrant(
   context: CoreContext,
   { record, row, payload }: OpenedFlow,
-  { key, grant }: { readonly key: ConnectionKey; readonly grant: Grant<unknown> },
+  options: {
+    readonly key: ConnectionKey;
+    readonly grant: Grant<unknown>;
+    /** Looks at the record that would be replaced. */
+    isWanted(current: ConnectionRecord): boolean;
+  },
 ): Promise<ConnectionRow> {
-  const { app, authScheme, id } = row.connection;
+  const { key, grant, isWanted } = options;
+  const { app, authScheme } = row.connection;
   const fields = await sealGrant(context, { key, app, authScheme, params: payload.params, grant });
   const stored = await changeRowDurably(context, key, (current) => {
-    if (key.id === id) assertStillWanted(current, record, payload.integrationId);
+    if (!isWanted(current)) return null;
     return {
       ...fields,
       status: nextStatus(current.status, "connected") ?? "ACTIVE",

@@ -1,3 +1,4 @@
+import type { StorageAdapter } from "mooring";
 import { memoryStorage, StorageError } from "mooring";
 import { describe, expect, it } from "vitest";
 import { setUp, setUpOAuth } from "../support/acme.js";
@@ -34,6 +35,62 @@ describe("flows nobody came back for", () => {
     const request = await toolset.getEntity("ada").initiateConnection({ app: "acme" });
     expect(request.connectionStatus).toBe("INITIATED");
     expect(warned).toEqual(["removing expired flows and leases failed"]);
+  });
+});
+
+describe("a connection that is stopped while it is being renewed", () => {
+  /** Disables or revokes a connection after it was read for the next call, and before that writes. */
+  async function setUpStopped(scheme: "API_KEY" | "OAUTH2") {
+    const inner = memoryStorage();
+    let meanwhile: () => Promise<unknown> = async () => undefined;
+    const storage: StorageAdapter = {
+      ...inner,
+      connections: {
+        ...inner.connections,
+        async get(key) {
+          const row = await inner.connections.get(key);
+          const once = meanwhile;
+          meanwhile = async () => undefined;
+          await once();
+          return row;
+        },
+      },
+    };
+    const { toolset } = await setUpOAuth({ storage });
+    if (scheme === "API_KEY") await toolset.createIntegration({ app: "acme", authScheme: scheme });
+    const credentials = scheme === "API_KEY" ? { api_key: "key-1" } : { access_token: "access-1" };
+    await toolset.importConnections([{ entityId: "ada", app: "acme", authScheme: scheme, credentials }]);
+    const [connection] = await toolset.getEntity("ada").getConnections();
+    if (connection === undefined) throw new Error("It was not imported.");
+    return {
+      connection,
+      afterRead(work: () => Promise<unknown>) {
+        meanwhile = work;
+      },
+    };
+  }
+  const CONFLICT = { code: "CONNECTION_CONFLICT", status: "ACTIVE" };
+
+  it("stays disabled, with the credentials it had", async () => {
+    const { connection, afterRead } = await setUpStopped("API_KEY");
+    afterRead(() => connection.disable());
+    await expect(connection.updateCredentials({ api_key: "key-2" })).rejects.toMatchObject(CONFLICT);
+    expect((await connection.reload()).status).toBe("INACTIVE");
+    await connection.enable();
+    expect((await connection.getAuthParams()).headers).toEqual({ "x-api-key": "key-1" });
+  });
+
+  it("is not brought back by a link that was made meanwhile: none is made", async () => {
+    const { connection, afterRead } = await setUpStopped("OAUTH2");
+    afterRead(() => connection.disable());
+    await expect(connection.reconnect()).rejects.toMatchObject(CONFLICT);
+    expect((await connection.reload()).status).toBe("INACTIVE");
+  });
+
+  it("is renewed when it had been stopped before: that is what the host asks for", async () => {
+    const { connection } = await setUpStopped("API_KEY");
+    await connection.disable();
+    expect((await connection.updateCredentials({ api_key: "key-2" })).status).toBe("ACTIVE");
   });
 });
 

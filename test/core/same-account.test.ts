@@ -1,3 +1,5 @@
+import type { StorageAdapter } from "mooring";
+import { memoryStorage } from "mooring";
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -10,6 +12,7 @@ const server = setupServer(
   http.get(`${PROVIDER}/api/tickets`, ({ request }) =>
     HttpResponse.json({ with: request.headers.get("authorization") ?? request.headers.get("x-api-key") }),
   ),
+  http.post(`${PROVIDER}/revoke`, () => new HttpResponse(null)),
   http.post(`${PROVIDER}/token`, () => {
     issued += 1;
     return HttpResponse.json({ access_token: `access-${issued}` });
@@ -23,14 +26,36 @@ afterEach(() => {
 afterAll(() => server.close());
 
 async function setUpAccounts(options: { readonly sameAccount?: "update" | "add" } = {}) {
+  const inner = memoryStorage();
+  let meanwhile: () => Promise<unknown> = async () => undefined;
+  const storage: StorageAdapter = {
+    ...inner,
+    connections: {
+      ...inner.connections,
+      async list(query) {
+        const page = await inner.connections.list(query);
+        const once = meanwhile;
+        meanwhile = async () => undefined;
+        await once();
+        return page;
+      },
+    },
+  };
   const { toolset } = await setUpOAuth({
     apps: [acmeApp({ account: { url: "/me", id: "id" } })],
+    storage,
     ...options,
   });
   const entity = toolset.getEntity("ada");
   return {
     toolset,
     entity,
+    /** Done after the next list of connections was read, and before its reader goes on. */
+    afterLookup(work: () => Promise<unknown>) {
+      meanwhile = work;
+    },
+    /** Newest first. */
+    statuses: async () => (await entity.getConnections()).map(({ id, status }) => [id, status]),
     async connect(given: { readonly alias?: string; readonly labels?: readonly string[] } = {}) {
       const request = await entity.initiateConnection({ app: "acme", authScheme: "OAUTH2", ...given });
       const finished = await toolset.handleCallback(consented(request.redirectUrl), { entityId: "ada" });
@@ -100,6 +125,77 @@ describe("a second connection of the same account", () => {
     expect((await entity.getConnections()).map(({ status }) => status).toSorted()).toEqual([
       "ACTIVE",
       "INACTIVE",
+    ]);
+  });
+});
+
+describe("a connection that is found as the one to the account, and stopped before it is written,", () => {
+  it("stays disabled: the finished flow is a connection of its own", async () => {
+    const { connect, afterLookup, statuses } = await setUpAccounts();
+    const first = (await connect()).connection;
+    afterLookup(() => first.disable());
+    const second = (await connect()).connection;
+    expect(second.id).not.toBe(first.id);
+    expect(await statuses()).toEqual([
+      [second.id, "ACTIVE"],
+      [first.id, "INACTIVE"],
+    ]);
+    expect(await second.request("/tickets").json()).toEqual({ with: "Bearer access-2" });
+  });
+
+  it("stays disabled when there was no browser, too", async () => {
+    const { connectWithKey, afterLookup, statuses } = await setUpAccounts();
+    const first = await connectWithKey("key-1");
+    afterLookup(() => first.disable());
+    const second = await connectWithKey("key-2");
+    expect(await statuses()).toEqual([
+      [second.id, "ACTIVE"],
+      [first.id, "INACTIVE"],
+    ]);
+    expect(await second.request("/tickets").json()).toEqual({ with: "key-2" });
+  });
+
+  it("stays revoked", async () => {
+    const { connect, connectWithKey, afterLookup, statuses } = await setUpAccounts();
+    const byKey = await connectWithKey("key-1");
+    afterLookup(() => byKey.revoke());
+    const otherKey = await connectWithKey("key-2");
+    const first = (await connect()).connection;
+    afterLookup(() => first.revoke());
+    const second = (await connect()).connection;
+    expect(await statuses()).toEqual([
+      [second.id, "ACTIVE"],
+      [first.id, "REVOKED"],
+      [otherKey.id, "ACTIVE"],
+      [byKey.id, "REVOKED"],
+    ]);
+  });
+
+  it("gives way to another one to the same account", async () => {
+    const { connect, afterLookup, entity, statuses } = await setUpAccounts();
+    const older = (await connect({ alias: "work" })).connection;
+    const newer = (await connect({ alias: "home" })).connection;
+    afterLookup(() => newer.disable());
+    const third = (await connect()).connection;
+    expect(third.id).toBe(older.id);
+    expect(await statuses()).toEqual([
+      [newer.id, "INACTIVE"],
+      [older.id, "ACTIVE"],
+    ]);
+    expect((await entity.getConnection({ alias: "work" })).id).toBe(older.id);
+  });
+
+  it("is gone when it was deleted: the finished flow is a connection of its own", async () => {
+    const { connect, connectWithKey, afterLookup, statuses } = await setUpAccounts();
+    const first = (await connect()).connection;
+    afterLookup(() => first.delete());
+    const second = (await connect()).connection;
+    const byKey = await connectWithKey("key-1");
+    afterLookup(() => byKey.delete());
+    const otherKey = await connectWithKey("key-2");
+    expect(await statuses()).toEqual([
+      [otherKey.id, "ACTIVE"],
+      [second.id, "ACTIVE"],
     ]);
   });
 });
