@@ -1,4 +1,5 @@
 import { StorageError } from "../errors.js";
+import { adapterOf } from "./adapter-of.js";
 import type { CoreContext } from "./context.js";
 
 /**
@@ -21,7 +22,7 @@ export function answerWithin<Value>(
       "STORAGE_FAILED",
       `The storage did not answer \`${operation}\` within ${milliseconds} milliseconds.`,
       {
-        adapter: storage.name,
+        adapter: adapterOf(storage, operation),
         operation,
         retryable: true,
       },

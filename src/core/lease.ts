@@ -7,6 +7,9 @@ const RENEWALS_PER_TERM = 4;
 /** The part of its term a lease must have left for something to be begun that no one else may do meanwhile. */
 const SURE_SHARE = 0.5;
 
+/** Longer no storage that is well takes to say who has a lease. After a whole term what it says would be too late. */
+const MAX_ANSWER_MS = 5_000;
+
 /** A lease that was taken. */
 export interface HeldLease {
   /** Whether its former owner may have let it lapse: it died, was paused, or could not reach the storage. */
@@ -29,9 +32,9 @@ export interface HeldLease {
 export function leaseTaker(context: CoreContext, key: string): () => Promise<HeldLease | null> {
   const { leases } = context.storage;
   const { leaseMs: ttlMs } = context.refresh;
-  // Later it would have lapsed.
+  const milliseconds = Math.min(ttlMs, MAX_ANSWER_MS);
   const within = <Value>(operation: string, work: Promise<Value>) =>
-    answerWithin(context, { milliseconds: ttlMs, operation }, work);
+    answerWithin(context, { milliseconds, operation }, work);
   let unsure: string | null = null;
   return async () => {
     const sinceAsked = startStopwatch(context.runtime.clock);

@@ -1,5 +1,6 @@
 import type { StorageAdapter } from "../ports/storage.js";
 import type { Telemetry } from "../ports/telemetry.js";
+import { adapterOf } from "./adapter-of.js";
 import { noTelemetry } from "./no-telemetry.js";
 import { wrappedStorage } from "./wrapped-storage.js";
 
@@ -11,7 +12,10 @@ export function observedStorage(storage: StorageAdapter, telemetry: Telemetry): 
       {
         name: "mooring.storage",
         kind: storage.persistent ? "client" : "internal",
-        attributes: { "mooring.storage.adapter": storage.name, "mooring.storage.operation": operation },
+        attributes: {
+          "mooring.storage.adapter": adapterOf(storage, operation),
+          "mooring.storage.operation": operation,
+        },
       },
       call,
     ),

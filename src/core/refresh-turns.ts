@@ -1,4 +1,4 @@
-import { TokenError } from "../errors.js";
+import { StorageError, TokenError } from "../errors.js";
 import { createBoundedCache } from "../internal/bounded-cache.js";
 import type { ConnectionKey } from "../ports/storage.js";
 import type { TelemetrySpan } from "../ports/telemetry.js";
@@ -32,6 +32,12 @@ const MAX_REMEMBERED = 10_000;
  * storage, like everyone, and is about to store what it was given. Some clients take two seconds to connect again.
  */
 const SETTLE_MS = 3_000;
+
+/**
+ * How long in a row a storage that is away is waited for before anything was sent: as a database takes to fail over, and
+ * less than the 30 seconds of a request.
+ */
+const AWAY_PATIENCE_MS = 15_000;
 
 /** How often one turn goes on after its own lease was lost, though its time is up. */
 const MAX_LOST = 3;
@@ -146,12 +152,16 @@ export function createRefreshTurns(
     const waited = startStopwatch(clock);
     const takeLease = leaseTaker(context, grantLease(key.id));
     const past: Past = { span, takenOver: false, lost: 0 };
+    const tooLongAway = awayWatch(waited);
     for (;;) {
       const lostBefore = past.lost;
+      const began = waited();
       const seen = await look(takeLease, key).catch((error: unknown) => {
         if (isStorageAway(error)) return error;
         throw error;
       });
+      const outage = tooLongAway(seen, began);
+      if (outage !== null) throw outage;
       const refreshed = seen instanceof Error ? "again" : await observedAct(seen, need, past);
       if (refreshed !== "again") return refreshed;
       // Who was paused looks again, however long that was: another process may have refreshed meanwhile.
@@ -173,6 +183,19 @@ export function createRefreshTurns(
       const operation = { name: "mooring.refresh", kind: "internal", attributes } as const;
       return context.telemetry.span(operation, (span) => take(key, need, span));
     },
+  };
+}
+
+/** Tells from looks, each with when it was begun, what to fail with: null while the storage may still come back. */
+function awayWatch(waited: () => number) {
+  let awayFrom: number | null = null;
+  return (seen: Look | StorageError, began: number): StorageError | null => {
+    if (!(seen instanceof StorageError)) {
+      awayFrom = null;
+      return null;
+    }
+    awayFrom ??= began;
+    return waited() - awayFrom >= AWAY_PATIENCE_MS ? seen : null;
   };
 }
 

@@ -44,6 +44,7 @@ export function wrappedStorage(inner: StorageAdapter, around: AroundCall): Stora
       deleteExpired: (now) => around("flows.deleteExpired", () => flows.deleteExpired(now)),
     },
     leases: {
+      adapter: leases.adapter,
       acquire: (request) => around("leases.acquire", () => leases.acquire(request)),
       renew: (request) => around("leases.renew", () => leases.renew(request)),
       release: (lease) => around("leases.release", () => leases.release(lease)),

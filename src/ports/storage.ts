@@ -238,6 +238,11 @@ export type LeaseOutcome = "acquired" | "taken-over" | "held";
  */
 export interface LeaseStore {
   /**
+   * Name of the adapter it is of, for errors and traces: leases may be lent to records of another one. That of the
+   * {@link StorageAdapter} it is in when left out.
+   */
+  readonly adapter?: string | undefined;
+  /**
    * Takes the lease when it is free, has lapsed, or ends later than twice `ttlMs` from now: the store's clock was set
    * back since. Of any number of callers at once, one does. A lease that is held is not given again, not even to its
    * owner.

@@ -3,6 +3,7 @@ import { fakeClock } from "mooring/testing";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { observedStorage } from "../../src/core/observed-storage.js";
 import { wrappedStorage } from "../../src/core/wrapped-storage.js";
+import { redisLeases } from "../../src/storage/redis.js";
 import { openTelemetry } from "../../src/telemetry/opentelemetry.js";
 import { setUp } from "../support/acme.js";
 import { startSdk } from "../support/observed.js";
@@ -36,6 +37,33 @@ describe("a storage operation, as a trace shows it", () => {
         labels: { "mooring.storage.adapter": "ours", "mooring.storage.operation": "integrations.get" },
         count: 1,
       },
+    ]);
+  });
+
+  it("names the adapter that does it: leases may be lent by another", async () => {
+    const lender = memoryStorage();
+    const leases = { ...lender.leases, adapter: "lender" };
+    const own = { ...memoryStorage(), name: "ours" };
+    const storage = observedStorage({ ...own, leases }, openTelemetry(sdk));
+    await storage.leases.acquire({ key: "k", owner: "o", ttlMs: 1_000 });
+    await storage.flows.consume("none");
+    // A host's own lease store need not say.
+    const silent = { ...lender.leases, adapter: undefined };
+    await observedStorage({ ...own, leases: silent }, openTelemetry(sdk)).leases.deleteExpired(0);
+    expect(sdk.spans().map(({ attributes }) => attributes)).toMatchObject([
+      { "mooring.storage.adapter": "lender", "mooring.storage.operation": "leases.acquire" },
+      { "mooring.storage.adapter": "ours", "mooring.storage.operation": "flows.consume" },
+      { "mooring.storage.adapter": "ours", "mooring.storage.operation": "leases.deleteExpired" },
+    ]);
+  });
+
+  it("is named after Redis where that lends its leases to other rows", async () => {
+    const leases = redisLeases({ call: async () => "0" });
+    const { toolset } = setUp({ storage: { ...memoryStorage(), leases }, telemetry: openTelemetry(sdk) });
+    await toolset.sweep();
+    expect(sdk.spans().map(({ attributes }) => attributes)).toMatchObject([
+      { "mooring.storage.adapter": "memory", "mooring.storage.operation": "flows.deleteExpired" },
+      { "mooring.storage.adapter": "redis", "mooring.storage.operation": "leases.deleteExpired" },
     ]);
   });
 

@@ -123,6 +123,49 @@ describe("a process whose turn it is", () => {
     expect(control.requests).toBe(0);
   });
 
+  it.each([
+    ["refuses at once", () => Promise.reject(away())],
+    ["never answers", () => new Promise<never>(() => {})],
+  ])("fails within 21 seconds when whatever keeps the leases %s", async (_how, ask) => {
+    let isAway = false;
+    const { connection, clock, control } = await connected(
+      whenAsked(async () => {
+        if (isAway) await ask();
+      }),
+    );
+    await clock.advance(LIFETIME_MS);
+    isAway = true;
+    const began = clock.now();
+    expect(await settle(clock, tokenOf(connection))).toMatchObject({
+      reason: { code: "STORAGE_FAILED", retryable: true },
+    });
+    expect(clock.now() - began).toBeGreaterThanOrEqual(15_000);
+    expect(clock.now() - began).toBeLessThanOrEqual(21_500);
+    expect(control.requests).toBe(0);
+    isAway = false;
+    expect(await settle(clock, tokenOf(connection))).toMatchObject({ value: "Bearer access-1" });
+  });
+
+  it("waits anew for a storage that has answered in between", async () => {
+    let looks = 0;
+    const { connection, clock, control, storage } = await connected(
+      whenAsked(async () => {
+        looks += 1;
+        // Away most of the time, and never for long.
+        if (looks % 5 !== 0) throw away();
+      }),
+    );
+    await clock.advance(LIFETIME_MS);
+    const held = { key: `refresh:${connection.id}`, owner: "other", ttlMs: 38_000 };
+    looks = 4;
+    await storage.leases.acquire(held);
+    looks = 0;
+    const began = clock.now();
+    expect(await settle(clock, tokenOf(connection))).toMatchObject({ value: "Bearer access-1" });
+    expect(clock.now() - began).toBeGreaterThan(30_000);
+    expect(control.requests).toBe(1);
+  });
+
   it("gives up waiting for another that never comes to an end, having looked less and less often", async () => {
     let looks = 0;
     const { connection, elsewhere, clock, control } = await connected(

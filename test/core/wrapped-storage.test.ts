@@ -18,12 +18,14 @@ const ARITIES: Readonly<Record<string, number>> = {
   "connections.delete": 2,
 };
 const operations = STORES.flatMap((store) =>
-  Object.keys(memoryStorage()[store] ?? {}).map((method) => ({
-    store,
-    method,
-    operation: `${store}.${method}`,
-    args: [{ id: "first" }, "second", "third"].slice(0, ARITIES[`${store}.${method}`] ?? 1),
-  })),
+  Object.entries(memoryStorage()[store] ?? {})
+    .filter(([, member]) => typeof member === "function")
+    .map(([method]) => ({
+      store,
+      method,
+      operation: `${store}.${method}`,
+      args: [{ id: "first" }, "second", "third"].slice(0, ARITIES[`${store}.${method}`] ?? 1),
+    })),
 );
 
 /** A storage whose stores are objects of classes, as an adapter of the host's may be, and what they were asked. */

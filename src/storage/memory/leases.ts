@@ -4,6 +4,7 @@ import type { MemoryTables } from "./tables.js";
 /** @param now milliseconds since any moment */
 export function memoryLeases({ leases }: MemoryTables, now: () => number): LeaseStore {
   return {
+    adapter: "memory",
     async acquire({ key, owner, ttlMs }) {
       const former = leases.get(key);
       const isHeld =

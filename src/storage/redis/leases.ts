@@ -44,6 +44,7 @@ export function leaseStore({ script, guarded }: RedisStore): LeaseStore {
   const release = script(RELEASE);
   const deleteExpired = script(DELETE_EXPIRED);
   return {
+    adapter: "redis",
     acquire: ({ key, owner, ttlMs }) =>
       guarded("leases.acquire", async () => outcomeOf(await acquire(key, owner, String(ttlMs)))),
     renew: ({ key, owner, ttlMs }) =>

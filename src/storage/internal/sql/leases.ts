@@ -6,7 +6,7 @@ import { databaseClock } from "./engine.js";
 import type { SqlStore } from "./sql-store.js";
 import type { MooringTables } from "./tables.js";
 
-export function sqlLeases({ db, engine, guarded }: SqlStore): LeaseStore {
+export function sqlLeases({ name, db, engine, guarded }: SqlStore): LeaseStore {
   const now = databaseClock(engine);
   const after = (milliseconds: number) => sql<number>`${now} + ${sql.lit(milliseconds)}`;
 
@@ -68,6 +68,7 @@ export function sqlLeases({ db, engine, guarded }: SqlStore): LeaseStore {
   };
 
   return {
+    adapter: name,
     acquire(request) {
       return guarded("leases.acquire", () =>
         engine === "mysql" ? lookFirst(request) : insertElseTakeOver(request),

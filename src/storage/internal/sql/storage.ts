@@ -18,7 +18,7 @@ export function sqlStorage(name: string, database: KyselyDatabase): StorageAdapt
     repeats: !db.isTransaction,
     readSchemaState: () => readSchemaState(db),
   });
-  const store: SqlStore = { db, engine: engineOf(db), guarded };
+  const store: SqlStore = { name, db, engine: engineOf(db), guarded };
   return {
     name,
     persistent: true,
