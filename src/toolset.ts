@@ -1,6 +1,6 @@
 import { createActionResolver } from "./core/action-resolver.js";
 import { listArgument, readArgument, readArguments, readEntityId, slugArgument } from "./core/arguments.js";
-import { checkStorage, checkToolSetOptions } from "./core/check-toolset-options.js";
+import { checkToolSetOptions, checkTransactionStorage } from "./core/check-toolset-options.js";
 import { readRow } from "./core/connection-rows.js";
 import { ConnectionToolSet } from "./core/connection-toolset.js";
 import type { Domain } from "./core/domain.js";
@@ -244,6 +244,9 @@ export class MooringToolSet<
    * Connections are not refreshed there, since a rollback would lose tokens the provider has rotated. When a flow that was
    * finished there is rolled back, its state is unspent again, but the provider's code is spent: start a new one.
    *
+   * It lives as long as the transaction, and so does what it returns: do not keep them. Used after the end, they throw a
+   * StorageError where the database's client knows that it has ended: Kysely's and Prisma's do, Drizzle's do not.
+   *
    * @param storage an adapter on the transaction, of the same database: `kyselyStorage(transaction)`
    * @example
    * ```ts
@@ -254,10 +257,10 @@ export class MooringToolSet<
    *   await transaction.insertInto("workspaces").values({ connection_id: connection.id }).execute();
    * });
    * ```
-   * @throws ConfigurationError when it is no storage adapter
+   * @throws ConfigurationError when it is no storage adapter, or one on the database itself instead of a transaction
    */
   withTransaction(storage: StorageAdapter): ConnectionToolSet {
-    checkStorage(storage);
+    checkTransactionStorage(storage);
     return new ConnectionToolSet(transactionDomain(this.#domain, storage));
   }
 

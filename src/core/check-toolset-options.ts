@@ -128,13 +128,22 @@ const schema = lazy(() =>
   }),
 );
 
-/** @throws ConfigurationError `CONFIG_INVALID` when it is no storage adapter */
-export function checkStorage(value: unknown): void {
-  if (storage().safeParse(value).success) return;
-  throw new ConfigurationError("CONFIG_INVALID", "toolset.withTransaction(): expected a storage adapter.", {
-    issues: [{ path: "storage", message: "expected a storage adapter on a transaction" }],
-    hint: "Pass what `kyselyStorage(transaction)` returns.",
+/** @throws ConfigurationError `CONFIG_INVALID` when it is no storage adapter, or one that is in no transaction */
+export function checkTransactionStorage(value: unknown): void {
+  const issue = transactionIssue(value);
+  if (issue === null) return;
+  throw new ConfigurationError("CONFIG_INVALID", `toolset.withTransaction(): ${issue}.`, {
+    issues: [{ path: "storage", message: issue }],
+    hint: "Pass an adapter made with the transaction your database gave you: `kyselyStorage(transaction)`, `drizzleStorage(tx)`, `prismaStorage(tx)`.",
   });
+}
+
+function transactionIssue(value: unknown): string | null {
+  if (!storage().safeParse(value).success) return "expected a storage adapter on a transaction";
+  const isOutside = z.object({ isTransaction: z.literal(false) }).safeParse(value).success;
+  return isOutside
+    ? "expected a storage adapter on a transaction, and this one is on the database itself"
+    : null;
 }
 
 /**

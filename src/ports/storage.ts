@@ -284,6 +284,11 @@ export interface StorageAdapter {
   readonly name: string;
   /** Whether records outlive the process: then the vault needs keys that do too. */
   readonly persistent: boolean;
+  /**
+   * Whether what is written belongs to a transaction of the host's, and is gone when that is rolled back; left out where
+   * the adapter cannot tell. `withTransaction()` refuses one that says false.
+   */
+  readonly isTransaction?: boolean | undefined;
   readonly integrations: IntegrationStore;
   readonly connections: ConnectionStore;
   readonly flows: FlowStore;

@@ -68,6 +68,7 @@ export function redisStorage(client: RedisClient, options: RedisStorageOptions =
   return {
     name: "redis",
     persistent: true,
+    isTransaction: false,
     integrations: integrationStore(store),
     connections: connectionStore(store),
     flows: flowStore(store),

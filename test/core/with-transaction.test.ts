@@ -3,6 +3,7 @@ import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { kyselyStorage } from "../../src/storage/kysely.js";
+import { redisStorage } from "../../src/storage/redis.js";
 import { CLIENT, consented, PROVIDER, setUp } from "../support/acme.js";
 import { describeEachDatabase } from "../support/each-database.js";
 
@@ -120,6 +121,54 @@ describeEachDatabase("withTransaction", (db) => {
     expect((await ada.getConnections()).map(({ status }) => status)).toEqual(["ACTIVE"]);
   });
 
+  it("refuses the database itself, in which nothing would be rolled back", async () => {
+    const { toolset } = await started();
+    expect(() => toolset.withTransaction(kyselyStorage(db()))).toThrow(
+      expect.objectContaining({
+        code: "CONFIG_INVALID",
+        issues: [{ path: "storage", message: expect.stringContaining("on a transaction") }],
+        hint: expect.stringContaining("kyselyStorage(transaction)"),
+      }),
+    );
+  });
+
+  it.each([false, true])("says after its end that it has ended (rolled back: %s)", async (thenFail) => {
+    const { toolset, ada, callback } = await started();
+    const kept = await db()
+      .transaction()
+      .execute(async (transaction) => {
+        const within = toolset.withTransaction(kyselyStorage(transaction));
+        const [connection] = await within.getEntity("ada").getConnections();
+        const uses = [
+          () => within.handleCallback(callback, { entityId: "ada" }),
+          () => within.getIntegrations(),
+          () => connection?.update({ labels: ["late"] }),
+        ];
+        if (thenFail) throw Object.assign(new Error("no"), { uses });
+        return uses;
+      })
+      .catch(({ uses }) => uses);
+    expect(kept).toHaveLength(3);
+    for (const use of kept) {
+      await expect(use()).rejects.toMatchObject({
+        code: "STORAGE_FAILED",
+        retryable: false,
+        message: expect.stringContaining("has ended"),
+        hint: expect.stringContaining("withTransaction"),
+      });
+    }
+    expect(await ada.getConnections()).toMatchObject([{ status: "INITIATED", labels: [] }]);
+  });
+
+  it("is over for a transaction the app controls, too, once that is committed", async () => {
+    const { toolset } = await started();
+    const transaction = await db().startTransaction().execute();
+    const within = toolset.withTransaction(kyselyStorage(transaction));
+    expect(await within.getIntegrations()).toHaveLength(1);
+    await transaction.commit().execute();
+    await expect(within.getIntegrations()).rejects.toThrow("has ended");
+  });
+
   it("tells hooks of what was committed, after the commit, and of nothing else", async () => {
     const heard: LifecycleEvent[] = [];
     const { toolset, callback, connectionId } = await started({
@@ -144,6 +193,13 @@ describeEachDatabase("withTransaction", (db) => {
 });
 
 describe("withTransaction", () => {
+  it("refuses Redis, which has no transactions of the app's", () => {
+    const { toolset } = setUp();
+    expect(() => toolset.withTransaction(redisStorage({ call: async () => null }))).toThrow(
+      expect.objectContaining({ code: "CONFIG_INVALID" }),
+    );
+  });
+
   it.each([null, {}, "kysely"])("refuses %j, naming what it wants", (value) => {
     const { toolset } = setUp();
     // @ts-expect-error: what JavaScript would let through

@@ -150,6 +150,16 @@ describeEachAsyncDriver("drizzleStorage in a transaction of the app's", (host) =
     expect((await connection.getAuthParams()).headers).toEqual({ "x-api-key": "key" });
   });
 
+  it("refuses the database itself in its place", () => {
+    const { toolset } = setUp({ storage: drizzleStorage(host().db), encryption: { keys: KEYS } });
+    expect(() => toolset.withTransaction(drizzleStorage(host().db))).toThrow(
+      expect.objectContaining({
+        code: "CONFIG_INVALID",
+        hint: expect.stringContaining("drizzleStorage(tx)"),
+      }),
+    );
+  });
+
   it("takes part in a nested one, which is rolled back alone", async () => {
     await host().transaction(async (outer) => {
       await drizzleStorage(outer.db).integrations.insert(INTEGRATION);

@@ -142,6 +142,32 @@ describeEachPrisma("prismaStorage", (prisma, tableNames, embedded) => {
       expect((await connection.getAuthParams()).headers).toEqual({ "x-api-key": "key" });
     });
 
+    it("refuses the client itself, and says after the transaction's end that it has ended", async () => {
+      const { toolset } = setUp({ storage: prismaStorage(prisma()), encryption: { keys: KEYS } });
+      expect(() => toolset.withTransaction(prismaStorage(prisma()))).toThrow(
+        expect.objectContaining({
+          code: "CONFIG_INVALID",
+          hint: expect.stringContaining("prismaStorage(tx)"),
+        }),
+      );
+      const kept = await prisma().$transaction(async (inside) => {
+        const within = toolset.withTransaction(prismaStorage(inside));
+        expect(await within.getIntegrations()).toEqual([]);
+        return within;
+      });
+      for (const use of [
+        () => kept.getIntegrations(),
+        () => kept.createIntegration({ app: "acme", authScheme: "API_KEY" }),
+      ]) {
+        await expect(use()).rejects.toMatchObject({
+          code: "STORAGE_FAILED",
+          retryable: false,
+          message: expect.stringContaining("has ended"),
+        });
+      }
+      expect(await toolset.getIntegrations()).toEqual([]);
+    });
+
     it("leaves nothing when it is rolled back, cascading deletes included", async () => {
       const storage = prismaStorage(prisma());
       await storage.integrations.insert(INTEGRATION);

@@ -6,12 +6,14 @@ const MYSQL_NAMES: Readonly<Record<string, string>> = {
   1040: "ER_CON_COUNT_ERROR",
   1044: "ER_DBACCESS_DENIED_ERROR",
   1045: "ER_ACCESS_DENIED_ERROR",
+  1049: "ER_BAD_DB_ERROR",
   1050: "ER_TABLE_EXISTS_ERROR",
   1053: "ER_SERVER_SHUTDOWN",
   1054: "ER_BAD_FIELD_ERROR",
   1061: "ER_DUP_KEYNAME",
   1062: "ER_DUP_ENTRY",
   1077: "ER_NORMAL_SHUTDOWN",
+  1130: "ER_HOST_NOT_PRIVILEGED",
   1142: "ER_TABLEACCESS_DENIED_ERROR",
   1143: "ER_COLUMNACCESS_DENIED_ERROR",
   1146: "ER_NO_SUCH_TABLE",
@@ -26,6 +28,7 @@ const MYSQL_NAMES: Readonly<Record<string, string>> = {
   1290: "ER_OPTION_PREVENTS_STATEMENT",
   1317: "ER_QUERY_INTERRUPTED",
   1452: "ER_NO_REFERENCED_ROW_2",
+  1698: "ER_ACCESS_DENIED_NO_PASSWORD_ERROR",
   1792: "ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION",
   1836: "ER_READ_ONLY_MODE",
   1927: "ER_CONNECTION_KILLED",
@@ -46,6 +49,7 @@ const CODE_BY_KIND: Readonly<Record<string, string>> = {
   ColumnNotFound: "42703",
   ConnectionClosed: "ECONNRESET",
   DatabaseAccessDenied: "28000",
+  DatabaseDoesNotExist: "3D000",
   DatabaseNotReachable: "ECONNREFUSED",
   ForeignKeyConstraintViolation: "23503",
   SocketTimeout: "ETIMEDOUT",
@@ -61,6 +65,7 @@ const CODE_BY_PRISMA: Readonly<Record<string, string>> = {
   P1000: "28P01",
   P1001: "ECONNREFUSED",
   P1002: "ETIMEDOUT",
+  P1003: "3D000",
   P1008: "ETIMEDOUT",
   P1010: "28000",
   P1017: "ECONNRESET",
@@ -72,6 +77,13 @@ const CODE_BY_PRISMA: Readonly<Record<string, string>> = {
   P2028: "25P03",
   P2034: "40001",
 };
+
+/**
+ * Of `P2028`, which is also told of a transaction that cannot begin or takes too long, those that are over. PostgreSQL has
+ * a code for a statement that needs a transaction and has none.
+ */
+const ENDED = /Transaction (?:already closed: .* (?:committed transaction|rolled back)|not found)/;
+const NO_TRANSACTION = "25P01";
 
 /** An error as the driver would have thrown it: a code for storage to tell what it means, and the driver's message. */
 class DriverError extends Error {
@@ -93,6 +105,7 @@ export function driverError(error: unknown): unknown {
   const cause = member(member(meta, "driverAdapterError") ?? error, "cause");
   const own = text(cause, "originalCode") ?? text(meta, "code");
   const code =
+    (prismaCode === "P2028" && ENDED.test(error.message) ? NO_TRANSACTION : undefined) ??
     (own === undefined ? undefined : (MYSQL_NAMES[own] ?? own)) ??
     CODE_BY_KIND[text(cause, "kind") ?? ""] ??
     CODE_BY_PRISMA[prismaCode ?? ""];

@@ -137,8 +137,36 @@ describeSqlEngines(
           .integrations.get("x")
           .catch((thrown: unknown) => thrown);
         expect(error).toMatchObject({ code: "STORAGE_ACCESS_DENIED", retryable: false });
+        // PostgreSQL may trust whoever comes from this machine, but not who does not exist.
+        if (family === "mysql" || "username" in change) {
+          expect(error).toMatchObject({
+            message: expect.stringContaining("does not let its user in"),
+            hint: expect.stringContaining("password"),
+          });
+        }
         expect(JSON.stringify(error)).not.toContain(PASSWORD);
       }
+    });
+
+    it("whose database is not there is told so, at the first call as when migrating", async () => {
+      const address = new URL(database().url);
+      address.pathname = "/no_such_database_of_mooring";
+      const missing = connect(address.href);
+      const refused = {
+        code: "STORAGE_FAILED",
+        retryable: false,
+        message: expect.stringContaining("no database of the name"),
+        hint: expect.stringContaining("Create it"),
+      };
+      await expect(kyselyStorage(missing).integrations.get("x")).rejects.toMatchObject(refused);
+      await expect(migrateStorage(missing)).rejects.toMatchObject(refused);
+      // On MySQL a user without rights is not told which databases there are.
+      if (family === "postgresql") return;
+      const asUser = new URL(user.url);
+      asUser.pathname = address.pathname;
+      await expect(kyselyStorage(connect(asUser.href)).integrations.get("x")).rejects.toMatchObject({
+        code: "STORAGE_ACCESS_DENIED",
+      });
     });
 
     it("whose session is read-only is told to write to the primary", async () => {

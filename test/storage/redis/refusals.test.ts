@@ -185,15 +185,23 @@ for (const [library, open] of Object.entries(REDIS_CLIENTS)) {
 
 // A client of node-redis does not connect without its password.
 describeWithOwnServers("redisStorage", () => {
-  it("says that the server wants a password", async () => {
+  it.each([
+    ["none is given", {}],
+    ["another is given", { password: "wrong" }],
+    ["that of a user it does not know is given", { username: "nobody", password: "password" }],
+  ])("says that the server wants a password when %s", async (_what, login) => {
     const server = await startServer({ requirepass: "password" });
-    const client = new Redis(server.url);
+    const client = new Redis(server.url, { ...login, maxRetriesPerRequest: 1 });
     client.on("error", () => {});
     const error = await redisStorage(client)
       .integrations.get(INTEGRATION.id)
       .catch((caught: unknown) => caught);
     client.disconnect();
     server.stop();
-    expect(error).toMatchObject({ code: "STORAGE_ACCESS_DENIED", retryable: false });
+    expect(error).toMatchObject({
+      code: "STORAGE_ACCESS_DENIED",
+      retryable: false,
+      hint: expect.stringContaining("password"),
+    });
   });
 });

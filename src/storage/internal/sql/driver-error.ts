@@ -5,16 +5,21 @@
  * - `gave-way`: the database rolled the statement or transaction back for another's sake: it can be run again
  * - `unreachable`: the connection broke or could not be made; what it was to do may have been done
  * - `denied`: the database user may not do that; `read-only`: nobody may, here
+ * - `refused`: the database does not let this user in; `absent`: there is no such database
  * - `missing`: there is no such table or column; `exists`: there is one already
+ * - `ended`: the transaction the statement was for is over
  */
 export type DriverErrorKind =
   | "conflict"
   | "gave-way"
   | "unreachable"
+  | "refused"
+  | "absent"
   | "denied"
   | "read-only"
   | "missing"
   | "exists"
+  | "ended"
   | "other";
 
 /** A driver's error, without anything that could hold a value of a row. */
@@ -92,13 +97,23 @@ const CODES: readonly (readonly [DriverErrorKind, readonly string[]])[] = [
     ],
   ],
   [
-    "denied",
+    "refused",
     [
       "28000",
       "28P01",
-      "42501",
       "ER_ACCESS_DENIED_ERROR",
       "ER_ACCESS_DENIED_NO_PASSWORD_ERROR",
+      "ER_ACCOUNT_HAS_BEEN_LOCKED",
+      "ER_HOST_NOT_PRIVILEGED",
+      "ER_MUST_CHANGE_PASSWORD_LOGIN",
+      "ER_NOT_SUPPORTED_AUTH_MODE",
+    ],
+  ],
+  ["absent", ["3D000", "ER_BAD_DB_ERROR"]],
+  [
+    "denied",
+    [
+      "42501",
       "ER_COLUMNACCESS_DENIED_ERROR",
       "ER_DBACCESS_DENIED_ERROR",
       "ER_SPECIFIC_ACCESS_DENIED_ERROR",
@@ -119,6 +134,8 @@ const CODES: readonly (readonly [DriverErrorKind, readonly string[]])[] = [
     ],
   ],
   ["missing", ["42P01", "42703", "ER_NO_SUCH_TABLE", "ER_BAD_FIELD_ERROR"]],
+  // Of PostgreSQL's own codes the one for a statement that needs a transaction and has none.
+  ["ended", ["25P01"]],
   ["exists", ["42P07", "ER_TABLE_EXISTS_ERROR", "ER_DUP_KEYNAME"]],
 ];
 const KIND_BY_CODE: ReadonlyMap<string, DriverErrorKind> = new Map(
@@ -143,6 +160,12 @@ const CONNECTION_CLASS = /^08[0-9A-Z]{3}$/;
 /** What pg and mysql2 say, without a code, when a pool, a connection or a statement gives up. */
 const CONNECTION_MESSAGE =
   /^(?:timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Can't add new command when connection is in closed state|Query execution was interrupted)/;
+
+/** What pg says, without a code, when it has no password for a server that wants one. */
+const PASSWORD_MESSAGE = /^SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be/;
+
+/** What Kysely and PGlite say of a transaction of the host's that is over. */
+const ENDED_MESSAGE = /^Transaction is (?:already committed|already rolled back|closed)$/;
 
 /** Reads what a driver threw, or an ORM or Node with the driver's error within. */
 export function readDriverError(error: unknown): DriverError {
@@ -180,6 +203,8 @@ function readOne(error: unknown): DriverError {
 function kindOf(code: string, message: string): DriverErrorKind {
   const byCode = KIND_BY_CODE.get(code.replace(SQLITE_EXTENDED, "$1"));
   if (byCode !== undefined) return byCode;
+  if (PASSWORD_MESSAGE.test(message)) return "refused";
+  if (ENDED_MESSAGE.test(message)) return "ended";
   if (CONNECTION_CLASS.test(code) || CONNECTION_MESSAGE.test(message)) return "unreachable";
   if (code !== "" && code !== "ERR_SQLITE_ERROR" && !code.startsWith("SQLITE_")) return "other";
   const text = message.replace(SQLITE_PREFIX, "");

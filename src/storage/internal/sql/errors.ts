@@ -96,6 +96,24 @@ function describe(failure: DriverError, adapter: string, schema: SchemaState | u
       };
     case "unreachable":
       return { code: "STORAGE_FAILED", message: "The database cannot be reached.", retryable: true };
+    case "refused":
+      return {
+        code: "STORAGE_ACCESS_DENIED",
+        message: "The database does not let its user in.",
+        hint: "Correct user, password and host of the connection, or what the server says of who may come from where.",
+      };
+    case "absent":
+      return {
+        code: "STORAGE_FAILED",
+        message: "There is no database of the name the connection asks for.",
+        hint: `Create it and run \`await migrateStorage(db)\` of \`mooring/storage/${adapter}\`, or correct the connection's database.`,
+      };
+    case "ended":
+      return {
+        code: "STORAGE_FAILED",
+        message: "The transaction this storage is on has ended.",
+        hint: "What `withTransaction()` returned lives as long as the transaction: use the toolset itself after it, and keep no connection of it.",
+      };
     case "denied":
       return {
         code: "STORAGE_ACCESS_DENIED",

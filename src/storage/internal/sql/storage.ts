@@ -22,6 +22,7 @@ export function sqlStorage(name: string, database: KyselyDatabase): StorageAdapt
   return {
     name,
     persistent: true,
+    isTransaction: db.isTransaction,
     integrations: sqlIntegrations(store),
     connections: sqlConnections(store),
     flows: sqlFlows(store),
