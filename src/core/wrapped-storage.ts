@@ -2,7 +2,7 @@ import type { StorageAdapter } from "../ports/storage.js";
 
 type StoreName = "integrations" | "connections" | "flows" | "leases" | "outbox";
 type OperationsOf<Name extends StoreName> = Name extends StoreName
-  ? `${Name}.${keyof NonNullable<StorageAdapter[Name]> & string}`
+  ? `${Name}.${Exclude<keyof NonNullable<StorageAdapter[Name]>, "adapter"> & string}`
   : never;
 
 /** The name of an operation of the port, as StorageError has it: `connections.get`. */
