@@ -24,12 +24,14 @@ import { hasScopes } from "./scopes.js";
 import { selectConnection } from "./select-connection.js";
 import { preferredScheme } from "./target.js";
 
-/** Remembers every secret that was opened, so that what comes back can be searched for them. */
-function recording(source: CredentialSource, secrets: Set<string>): CredentialSource {
+type Opened = Awaited<ReturnType<CredentialSource["open"]>>;
+
+/** Remembers all credentials that were opened, so that what comes back can be searched for their secrets. */
+function recording(source: CredentialSource, used: Opened[]): CredentialSource {
   return {
     async open(signal) {
-      const remember = (opened: Awaited<ReturnType<CredentialSource["open"]>>): typeof opened => {
-        for (const secret of opened.secrets()) secrets.add(secret);
+      const remember = (opened: Opened): Opened => {
+        used.push(opened);
         return {
           ...opened,
           async renew(renewSignal) {
@@ -58,8 +60,8 @@ export function createActionResolver(domain: Domain): ConnectionResolver {
     options: HandleOptions,
     connection: Omit<ActionConnection, "fetch">,
   ): ActionHandle => {
-    const secrets = new Set<string>();
-    const recorded = recording(source, secrets);
+    const used: Opened[] = [];
+    const recorded = recording(source, used);
     const { retry, maxResponseBytes, signal } = options;
     const observation = requestObservation(domain, connection);
     const send = createAuthenticatedFetch(recorded, domain.runtime, { maxResponseBytes, observation });
@@ -73,7 +75,8 @@ export function createActionResolver(domain: Domain): ConnectionResolver {
         createRequest(recorded, domain.runtime, { retry, maxResponseBytes, observation }),
         signal,
       ),
-      secrets: async () => [...secrets],
+      // Asked for afterwards: a scheme may have made some for the requests, such as a JWT for each.
+      secrets: async () => [...new Set(used.flatMap((opened) => opened.secrets()))],
     };
   };
   const stored = (record: ConnectionRecord, options: HandleOptions): ActionHandle => {

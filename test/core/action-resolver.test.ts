@@ -205,3 +205,37 @@ describe("a connection that does not execute", () => {
     });
   });
 });
+
+describe("what a scheme makes for a request", () => {
+  it("comes back redacted, as what the user gave does", async () => {
+    server.use(
+      http.get(`${PROVIDER}/echo`, ({ request }) =>
+        HttpResponse.json({ token: request.headers.get("authorization") }),
+      ),
+    );
+    const app = defineApp({
+      slug: "signed",
+      name: "Signed",
+      description: "Wants a token for each request",
+      baseUrl: PROVIDER,
+      authSchemes: [{ scheme: "JWT", algorithm: "HS256", reuse: false, claims: { jti: "{jti}" } }],
+      actions: [
+        defineAction({
+          name: "SIGNED_ECHO",
+          app: "signed",
+          description: "Says what it got.",
+          input: z.strictObject({}),
+          request: { method: "GET", path: "/echo" },
+        }),
+      ],
+    });
+    const { toolset } = setUp({ apps: [app] });
+    const connectionParams = { private_key: "a secret of at least thirty-two bytes" };
+    await toolset.getEntity("ada").initiateConnection({ app: "signed", connectionParams });
+    await expect(toolset.executeAction({ action: "SIGNED_ECHO", entityId: "ada" })).resolves.toEqual({
+      data: { token: "Bearer [redacted]" },
+      error: null,
+      successful: true,
+    });
+  });
+});
