@@ -78,6 +78,8 @@ const WISHES = {
 } as const satisfies Record<TokenOperation, string>;
 const CLIENT_HINT =
   "Check the integration's `client_id` and `client_secret` and the app's `clientAuthentication`; the user need not connect again.";
+const LATER_HINT = "Try again later.";
+const CODE_HINT = "`providerError` is the provider's own code: look it up in its documentation.";
 const RECONNECT_HINT = "Ask the user to connect again with `connection.reconnect()`.";
 
 const MALFORMED_HINTS: ReadonlyMap<string, string> = new Map([
@@ -102,12 +104,13 @@ export function transportError(answer: ProtocolFailure, call: TokenCall): TokenE
       return new TokenError(invalid, `${server} answered with a body of more than 1 MB.`, {
         status: answer.status,
         retryable: answer.status >= 500,
+        hint: "Answers with tokens are small: check the URL in the app definition.",
       });
     case "timeout":
       return new TokenError(
         CODES[call.operation],
         `${server} did not answer within ${answer.timeoutMs} milliseconds.`,
-        { retryable: true },
+        { retryable: true, hint: LATER_HINT },
       );
     case "cancelled":
       return new TokenError(CODES[call.operation], `The request to ${server} was cancelled.`, {
@@ -116,6 +119,7 @@ export function transportError(answer: ProtocolFailure, call: TokenCall): TokenE
     case "network":
       return new TokenError(CODES[call.operation], `${server} could not be reached.`, {
         retryable: true,
+        hint: LATER_HINT,
         cause: safeCause(answer.cause, call.secrets),
       });
   }
@@ -162,6 +166,7 @@ export function refusalError(
       {
         ...facts,
         retryable: true,
+        hint: LATER_HINT,
       },
     );
   }
@@ -187,5 +192,7 @@ export function refusalError(
       hint: "Start the connection again: a code works once, for a few minutes, with the redirect URI it was made for.",
     });
   }
-  return new TokenError(CODES[operation], refused, facts);
+  const hint =
+    facts.providerError === null ? "Check the app's `tokenUrl` and `clientAuthentication`." : CODE_HINT;
+  return new TokenError(CODES[operation], refused, { ...facts, hint });
 }

@@ -58,7 +58,9 @@ export function readAuthorizationResponse(options: {
       `${appName} did not authorize the connection${reason}.`,
       {
         providerError: providerCode(error, [callback.state]),
-        ...(isDenied ? { hint: "The user said no, or may not say yes." } : {}),
+        hint: isDenied
+          ? "The user said no, or may not say yes."
+          : "`providerError` is the provider's own code: look it up in its documentation.",
       },
     );
   }
