@@ -221,6 +221,7 @@ export class MooringToolSet<
         resolver: this.#resolver,
         runtime: this.#domain.runtime,
         limits: this.#limits,
+        definitionOf: (app) => this.#domain.apps.get(app),
         appOf: async ({ connectionId, entityId: owner }) =>
           (await readRow(this.#domain, { id: connectionId, entityId: owner })).connection.app,
       },

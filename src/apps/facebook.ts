@@ -1,5 +1,5 @@
 import { defineApp } from "../ports/app.js";
-import { metaTokens } from "./internal/meta.js";
+import { GONE, metaTokens } from "./internal/meta.js";
 
 const GRAPH = "https://graph.facebook.com/v25.0";
 const longLived = {
@@ -36,7 +36,7 @@ export const facebook = defineApp({
       ...metaTokens,
       scopes: ["public_profile", "pages_show_list"],
       tokenExchanges: [{ after: "first", ...longLived }],
-      refreshRequest: longLived,
+      refreshRequest: { ...longLived, gone: GONE },
       // Source: https://developers.facebook.com/docs/facebook-login/guides/permissions/request-revoke
       revocationRequest: { method: "DELETE", url: `${GRAPH}/me/permissions`, authentication: "bearer" },
     },

@@ -44,5 +44,5 @@ export const tiktokads = defineApp({
       },
     },
   ],
-  failure: { path: "code", equals: 40105, message: "message" },
+  failure: { path: "code", not: 0, message: "message" },
 });

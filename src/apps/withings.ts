@@ -15,6 +15,7 @@ export const withings = defineApp({
   categories: ["health"],
   docsUrl: "https://developer.withings.com/api-reference/",
   baseUrl: "https://wbsapi.withings.net",
+  failure: { path: "status", not: 0, message: "error" },
   authSchemes: [
     {
       scheme: "OAUTH2",

@@ -1,3 +1,4 @@
+import { applyCredentials } from "../http/apply-credentials.js";
 import { isObject } from "../internal/json.js";
 import type { OpenedCredentials } from "../ports/request.js";
 
@@ -13,12 +14,17 @@ export interface AuthParams {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** What applying the credentials adds to a request to the base URL that could carry them in any place. */
+/**
+ * What applying the credentials adds to a request to the base URL that could carry them in any place.
+ *
+ * @throws ConfigurationError `CONFIG_INVALID` or RequestError `REQUEST_FAILED` when they cannot be added
+ */
 export async function authParams(credentials: OpenedCredentials): Promise<AuthParams> {
   const { baseUrl } = credentials;
   const plain = new URL(baseUrl);
   const headers = { "content-type": "application/json" };
-  const applied = await credentials.apply(new Request(plain, { method: "POST", headers, body: "{}" }));
+  const request = new Request(plain, { method: "POST", headers, body: "{}" });
+  const applied = await applyCredentials(request, credentials, { method: "POST", url: baseUrl });
   const added = [...new URL(applied.url).searchParams].filter(([name]) => !plain.searchParams.has(name));
   const body: unknown = await applied.json();
   return {

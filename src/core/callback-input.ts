@@ -1,5 +1,6 @@
 import { AuthorizationError, ValidationError } from "../errors.js";
 import { readText } from "../http/read-limited.js";
+import { isForm } from "../internal/is-form.js";
 import type { CallbackKey } from "../ports/auth-scheme.js";
 
 /** What a browser came back with. */
@@ -39,8 +40,7 @@ function isRequest(input: Request | URL | string): input is Request {
 
 async function parseRequest(request: Request): Promise<URL> {
   const url = new URL(request.url);
-  const type = request.headers.get("content-type") ?? "";
-  if (request.method !== "POST" || !type.startsWith("application/x-www-form-urlencoded")) return url;
+  if (request.method !== "POST" || !isForm(request.headers.get("content-type"))) return url;
   if (request.bodyUsed) throw notACallback("its body has been read already");
   // Anyone can post here: no more is read than an answer can be long.
   const { text, truncated } = await readText(new Response(request.body), MAX_BODY_BYTES);

@@ -1,4 +1,5 @@
 import { sha256 } from "../internal/hash.js";
+import { encodeHex } from "../internal/hex.js";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -14,7 +15,7 @@ export async function importedId(
 ): Promise<string> {
   if (UUID.test(former)) return former;
   const hash = await sha256(JSON.stringify([former, owner.entityId, owner.app, owner.authScheme]));
-  const hex = [...hash.subarray(0, 10)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const hex = encodeHex(hash.subarray(0, 10));
   const time = createdAt.toString(16).padStart(12, "0");
   return `${time.slice(0, 8)}-${time.slice(8)}-7${hex.slice(0, 3)}-8${hex.slice(3, 6)}-${hex.slice(6, 18)}`;
 }

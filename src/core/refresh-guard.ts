@@ -2,12 +2,13 @@ import type { Runtime } from "../ports/runtime.js";
 import type { HeldLease } from "./lease.js";
 
 /**
- * Requests that spend nothing, such as discovery, may go out at any time; other refreshes may be waiting for them. A
- * query may hold a token.
+ * Discovery spends nothing, and may go out at any time; other refreshes may be waiting for it. It is told by its path (RFC
+ * 8414 §3, RFC 8615): of any other GET, a header or the query may hold a token.
  */
 function isHarmless(input: string | URL | Request, method: string): boolean {
   if (method !== "GET" && method !== "HEAD") return false;
-  return !(input instanceof Request ? input.url : String(input)).includes("?");
+  const url = input instanceof Request ? input.url : String(input);
+  return url.includes("/.well-known/") && !url.includes("?");
 }
 
 /** Lets a refresh token go out only while its lease is surely held. */

@@ -143,9 +143,9 @@ async function askAndStore(
   if (answer.kind !== "grant") return { ...answer, opened };
   const stored = await storeTokens(context, opened, answer.grant);
   const { incomplete } = answer.grant;
-  return incomplete === undefined
-    ? { kind: "renewed", opened: stored }
-    : { kind: "failure", error: incomplete, unanswered: false, opened: stored };
+  if (incomplete === undefined) return { kind: "renewed", opened: stored };
+  if (!(incomplete instanceof TokenError)) throw incomplete;
+  return { kind: "failure", error: incomplete, unanswered: false, opened: stored };
 }
 
 /**

@@ -2,6 +2,7 @@ import { MooringError, RequestError } from "../errors.js";
 import { safeCause } from "../internal/redact.js";
 import type { OpenedCredentials } from "../ports/request.js";
 import type { Fetch } from "../ports/runtime.js";
+import { applyCredentials } from "./apply-credentials.js";
 import type { Chain } from "./chain.js";
 import type { Trail } from "./trail.js";
 import { secretsOf, whereOf } from "./trail.js";
@@ -30,18 +31,6 @@ function addMissing(headers: Headers, values: Readonly<Record<string, string>>):
   }
 }
 
-function inapplicable(trail: Trail): RequestError {
-  const where = whereOf(trail);
-  return new RequestError(
-    "REQUEST_FAILED",
-    `The credentials could not be added to ${where.method} ${where.url}.`,
-    {
-      ...where,
-      hint: "A stored key may hold what no header can carry, such as a line break: update the credentials.",
-    },
-  );
-}
-
 function unsendable(trail: Trail): RequestError {
   const where = whereOf(trail);
   return new RequestError(
@@ -60,13 +49,7 @@ async function addCredentials(
   trail: Trail,
 ): Promise<Request> {
   const { url } = request;
-  let applied: Request;
-  try {
-    applied = await credentials.apply(request);
-  } catch (error) {
-    // The platform quotes a header it refuses, and this one is the secret: it cannot be the cause.
-    throw MooringError.is(error) ? error : inapplicable(trail);
-  }
+  const applied = await applyCredentials(request, credentials, whereOf(trail));
   if (applied.url === url || new URL(applied.url).origin === new URL(url).origin) return applied;
   throw new RequestError("URL_FORBIDDEN", "The auth scheme moved the request to another origin.", {
     ...whereOf(trail),

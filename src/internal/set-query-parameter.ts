@@ -1,10 +1,4 @@
-/** RFC 3986 §2.3: everything but unreserved characters is escaped. */
-function percentEncode(text: string): string {
-  return encodeURIComponent(text).replaceAll(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-}
+import { percentEncode } from "./percent-encode.js";
 
 /**
  * A query string or form-urlencoded body in which `name` has this one value: other occurrences are dropped, all else

@@ -1,4 +1,4 @@
-import type { TokenError } from "../errors.js";
+import type { AnyMooringError } from "../errors.js";
 import type { JsonObject } from "../internal/json.js";
 import type { AppDefinition } from "./app.js";
 import type { Runtime } from "./runtime.js";
@@ -100,7 +100,7 @@ export interface Grant<Credentials> {
    * Why a renewal got no further, where part of what the credentials hold has taken the place of what there was: they
    * are kept, and the renewal counts as failed with this error.
    */
-  readonly incomplete?: TokenError | undefined;
+  readonly incomplete?: AnyMooringError | undefined;
 }
 
 /** A callback parameter that says which flow came back, where the provider does not return `state`. */

@@ -57,7 +57,7 @@ function placeHeaders(
     if (place === "header") headers.set(name, value);
     else if (place === "query") query.push([name, value]);
     else if (place === "body") fields.push([name, value]);
-    else headers.set("cookie", withCookie(headers.get("cookie"), name, value));
+    else headers.set("cookie", withCookie(headers.get("cookie"), name, cookieValue(value)));
   }
   return { query, fields };
 }

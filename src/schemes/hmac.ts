@@ -2,7 +2,8 @@ import * as z from "zod";
 import { ConfigurationError, ValidationError } from "../errors.js";
 import { lazy } from "../internal/lazy.js";
 import { loadOnce } from "../internal/load-once.js";
-import type { AuthScheme, ParamSpec, SchemeContext } from "../ports/auth-scheme.js";
+import { namesIn } from "../internal/templates.js";
+import type { AuthScheme, ParamSpec, ParamValues, SchemeContext } from "../ports/auth-scheme.js";
 import type { SchemeField } from "../ports/scheme-settings/fields.js";
 import type { HmacSettings } from "../ports/scheme-settings/hmac.js";
 import { hmacSettings } from "../ports/scheme-settings/hmac.js";
@@ -11,6 +12,8 @@ import { fieldSpecs, pathOf, secretValues } from "./internal/field-specs.js";
 import { keySecrets } from "./internal/jwt/key-secrets.js";
 import { parseCredentials } from "./internal/parse-credentials.js";
 import { parseSettings } from "./internal/parse-settings.js";
+import { readValues } from "./internal/read-values.js";
+import { headerText } from "./internal/texts.js";
 
 const credentialsSchema = lazy(() =>
   z.strictObject({
@@ -47,6 +50,15 @@ function wrongKey({ key }: HmacSettings, message: string): Error {
   const issues = [{ path, message }];
   if (key.from === "connection") return new ValidationError(text, { issues });
   return new ConfigurationError("CONFIG_INVALID", text, { issues });
+}
+
+/** @throws ValidationError that names what no header can carry, and does not quote it */
+function checkHeaderValues({ placements }: HmacSettings, values: ParamValues): void {
+  const templates = placements.flatMap((placement) =>
+    placement.in === "header" ? [placement.template] : [],
+  );
+  const names = [...new Set(templates.flatMap(namesIn))].filter((name) => values[name] !== undefined);
+  readValues(z.object(Object.fromEntries(names.map((name) => [name, headerText()]))), values);
 }
 
 const signer = loadOnce(() => import("./hmac/sign.js"));
@@ -101,6 +113,7 @@ export function hmac(): AuthScheme<HmacSettings, HmacCredentials> {
     async start(context) {
       const { settings, values, params } = context;
       const credentials = { values: secretValues(fieldsOf(settings), values) };
+      checkHeaderValues(settings, values);
       // Signed once now, so that what does not fit is said to who set it up, not to who calls later.
       const probe = new Request("https://probe.invalid/", { method: "POST" });
       await sign(probe, credentials, { ...context, params: { ...params, ...values } });

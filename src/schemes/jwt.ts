@@ -87,7 +87,7 @@ function kindOf({ app, settings }: SchemeContext<JwtSettings>): string {
 
 /**
  * A JSON Web Token (RFC 7519) the client signs itself: for each request, or used until shortly before it expires. Claims,
- * header, key and place in the request are said in the app's settings. An instance remembers the last 1,000 tokens.
+ * header, key and place in the request are said in the app's settings. An instance remembers the last 1,000 tokens, for an hour.
  *
  * @example
  * ```ts
@@ -107,8 +107,9 @@ function kindOf({ app, settings }: SchemeContext<JwtSettings>): string {
 export function jwt(): AuthScheme<JwtSettings, JwtCredentials> {
   const tokens = createBoundedCache<MintedToken>({
     maxEntries: MAX_TOKENS,
-    maxAgeMs: Number.POSITIVE_INFINITY,
-    now: () => 0,
+    // Their names hold the keys, which do not stay in memory when they are used no more.
+    maxAgeMs: 3_600_000,
+    now: () => Date.now(),
   });
   /** The tokens that went out last, for what an answer may quote; requests under way at once may each have their own. */
   const lastTokens = new WeakMap<JwtCredentials, readonly string[]>();

@@ -59,7 +59,18 @@ function misused(path: string, message: string): ConfigurationError {
   });
 }
 
+/** What would switch a check off without saying so. */
+function checkRules({ issuer, audience, clockToleranceSeconds = 0 }: VerifyJwtOptions): void {
+  for (const [path, value] of Object.entries({ issuer, audience })) {
+    if (value === undefined || (value.length > 0 && ![...value].includes(""))) continue;
+    throw misused(path, "expected a text, or at least one; leave it out for no check");
+  }
+  if (Number.isFinite(clockToleranceSeconds) && clockToleranceSeconds >= 0) return;
+  throw misused("clockToleranceSeconds", "expected a number of seconds, 0 or more");
+}
+
 function checkOptions(options: VerifyJwtOptions): void {
+  checkRules(options);
   const { keys, jwks, jwksUrl, secret, algorithms } = options;
   const given = [keys, jwks, jwksUrl, secret].filter((source) => source !== undefined);
   if (given.length !== 1) throw misused("keys", "expected exactly one of keys, jwks, jwksUrl and secret");

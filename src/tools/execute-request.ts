@@ -2,9 +2,11 @@ import * as z from "zod";
 import { ConfigurationError, ValidationError } from "../errors.js";
 import { issuesOf } from "../internal/issues.js";
 import { redactJson } from "../internal/redact.js";
+import type { AppDefinition } from "../ports/app.js";
 import type { Runtime } from "../ports/runtime.js";
 import type { ActionResult, ConnectionResolver } from "../ports/tool.js";
 import { failed, failedWith } from "./action-error.js";
+import { appFailure } from "./app-failure.js";
 import { withDeadline } from "./deadline.js";
 import type { ExecutionLimits } from "./executor.js";
 
@@ -83,6 +85,7 @@ export async function executeRequest(
     readonly resolver: ConnectionResolver;
     readonly runtime: Runtime;
     readonly limits?: ExecutionLimits | undefined;
+    definitionOf(app: string): AppDefinition;
     /** The app of a connection, when only the connection is named. @throws NoItemsFoundError */
     appOf(connection: { readonly entityId: string; readonly connectionId: string }): Promise<string>;
   },
@@ -127,7 +130,8 @@ export async function executeRequest(
       const text = await response.text();
       const isJson = /\bjson\b/.test(response.headers.get("content-type") ?? "") && text !== "";
       const data = isJson ? parse(text) : text === "" ? null : text;
-      return { data: redactJson(data, await handle.secrets()), error: null, successful: true };
+      const shown = redactJson(data, await handle.secrets());
+      return appFailure(options.definitionOf(app), shown) ?? { data: shown, error: null, successful: true };
     } catch (error) {
       return failedWith(error, `${method} ${app}`, await handle.secrets());
     }

@@ -51,6 +51,16 @@ describe("the guard of a token request", () => {
     return sending;
   });
 
+  it.each([
+    ["in its query", "https://acme.example/refresh?access_token=t"],
+    ["in a header", "https://acme.example/refresh"],
+  ])("holds back any other GET, which may have a token %s", async (_where, url) => {
+    const { guard, control, sent } = setUp();
+    control.isHeld = false;
+    await expect(guard.runtime.fetch(url)).rejects.toThrow("lease was lost");
+    expect(sent).toEqual([]);
+  });
+
   it("lets discovery pass at any time: it spends nothing, and others may wait for it", async () => {
     const { guard, control } = setUp();
     control.isHeld = false;

@@ -144,8 +144,8 @@ describe("a grant with several tokens", () => {
     await (await finish()).revoke();
     const ended = sent.filter(({ line }) => line.endsWith("/auth.revoke"));
     expect(ended.map(({ headers }) => headers.get("authorization"))).toEqual([
-      "Bearer xoxe.xoxp-1",
       "Bearer xoxe.xoxb-1",
+      "Bearer xoxe.xoxp-1",
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { openData, PROVIDER, setUp } from "../support/acme.js";
+import { acmeApp, openData, PROVIDER, setUp } from "../support/acme.js";
 
 const server = setupServer();
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
@@ -57,6 +57,22 @@ describe("executeRequest", () => {
       },
       error: null,
       successful: true,
+    });
+  });
+
+  it("takes a failure with status 200 for one, as the app says", async () => {
+    const app = acmeApp({ failure: { path: "code", not: 0, message: "why" } });
+    server.use(
+      http.get(`${PROVIDER}/api/tickets`, () => HttpResponse.json({ code: 40105, why: "key-of-ada" })),
+    );
+    const { toolset } = setUp({ apps: [app] });
+    const connectionParams = { api_key: "key-of-ada" };
+    await toolset
+      .getEntity("ada")
+      .initiateConnection({ app: "acme", authScheme: "API_KEY", connectionParams });
+    expect(await toolset.executeRequest(request)).toMatchObject({
+      successful: false,
+      error: { code: "REQUEST_FAILED", message: "Acme refused: [redacted]" },
     });
   });
 

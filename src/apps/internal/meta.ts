@@ -1,6 +1,13 @@
 /** Days before expiry at which Meta's long-lived tokens are renewed: they live sixty, and an expired one cannot be. */
 const RENEWED_BEFORE_DAYS = 30;
 
+/**
+ * Meta's error codes of a token that works no more.
+ *
+ * Source: https://developers.facebook.com/docs/graph-api/guides/error-handling
+ */
+export const GONE = ["102", "190"];
+
 /** What Meta's services have in common: no refresh token, and tokens that are renewed with themselves. */
 export const metaTokens = {
   pkce: false,
@@ -27,5 +34,6 @@ export const selfRenewing = (graph: `https://${string}`, prefix: "ig" | "th") =>
     method: "GET" as const,
     url: `${graph}/refresh_access_token`,
     params: { grant_type: `${prefix}_refresh_token`, access_token: "{access_token}" },
+    gone: GONE,
   },
 });

@@ -1,13 +1,11 @@
 import { randomToken } from "../../internal/hash.js";
+import { encodeHex } from "../../internal/hex.js";
 import type { HmacSettings } from "../../ports/scheme-settings/hmac.js";
 
 let last = 0;
 
 const MAKERS: Readonly<Record<HmacSettings["nonce"], (now: number) => string>> = {
-  hex: () =>
-    Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(
-      "",
-    ),
+  hex: () => encodeHex(crypto.getRandomValues(new Uint8Array(16))),
   uuid: () => crypto.randomUUID(),
   base64url: () => randomToken(16),
   increasing(now) {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isForm } from "../../internal/is-form.js";
 import { percentEncode } from "../../internal/percent-encode.js";
 import type { ParamValues } from "../../ports/auth-scheme.js";
 
@@ -27,8 +28,7 @@ const isKnown = (name: string): name is Exclude<RequestPlaceholder, "body"> => O
 const DEFAULT_PORTS: ParamValues = { "http:": "80", "https:": "443" };
 
 function sortedParams(url: URL, contentType: string, body: Uint8Array): string {
-  const isForm = contentType.startsWith("application/x-www-form-urlencoded");
-  const form = isForm ? [...new URLSearchParams(new TextDecoder().decode(body))] : [];
+  const form = isForm(contentType) ? [...new URLSearchParams(new TextDecoder().decode(body))] : [];
   return [...url.searchParams, ...form]
     .map(([name, value]) => [percentEncode(name), percentEncode(value)] as const)
     .sort(([a, x], [b, y]) => Number(a > b) - Number(a < b) || Number(x > y) - Number(x < y))

@@ -1,9 +1,11 @@
 import { createHash, createHmac, sign } from "node:crypto";
 import { ConfigurationError } from "../../errors.js";
 import { encodeBase64Text } from "../../internal/base64.js";
+import { isForm } from "../../internal/is-form.js";
 import { rebuildRequest } from "../../internal/rebuild-request.js";
 import { setQueryParameter } from "../../internal/set-query-parameter.js";
 import { fillText, MissingValue, namesIn } from "../../internal/templates.js";
+import { trySetHeader } from "../../internal/try-set-header.js";
 import type { ParamValues } from "../../ports/auth-scheme.js";
 import type { HmacSettings } from "../../ports/scheme-settings/hmac.js";
 import { ed25519Key, secretBytes } from "./key.js";
@@ -121,9 +123,9 @@ type Body = Uint8Array<ArrayBuffer> | null;
 /** @throws ConfigurationError `CONFIG_INVALID` when the request cannot have a form */
 function withField(request: Request, body: Body, [name, value]: readonly [string, string]): Body {
   const type = request.headers.get("content-type");
-  const isForm = type === null ? body === null : type.startsWith(FORM);
-  if (!isForm || request.method === "GET" || request.method === "HEAD") {
-    const what = isForm ? `a ${request.method} request` : "a body of another type";
+  const takesField = type === null ? body === null : isForm(type);
+  if (!takesField || request.method === "GET" || request.method === "HEAD") {
+    const what = takesField ? `a ${request.method} request` : "a body of another type";
     throw new ConfigurationError(
       "CONFIG_INVALID",
       `The app's HMAC settings want \`${name}\` in a form, and this is ${what}.`,
@@ -140,6 +142,16 @@ interface Placed {
   readonly body: Body;
 }
 
+/** What the platform says of a value no header can carry quotes it, and it may be a secret. */
+function setHeader(headers: Headers, name: string, value: string): void {
+  if (trySetHeader(headers, name, value)) return;
+  const message = "a value it is filled in with has characters a header cannot carry";
+  throw new ConfigurationError("CONFIG_INVALID", `The header ${name} cannot be sent: ${message}.`, {
+    issues: [{ path: `headers.${name}`, message }],
+    hint: "Give the values anew, without line breaks.",
+  });
+}
+
 /** Puts placements into a request whose body was read. */
 function place(
   { request, body: before }: Placed,
@@ -150,7 +162,7 @@ function place(
   let body = before;
   for (const placement of placements) {
     const text = fillText(placement.template, values);
-    if (placement.in === "header") request.headers.set(placement.name, text);
+    if (placement.in === "header") setHeader(request.headers, placement.name, text);
     if (placement.in === "query") url = withParameter(url, placement.name, text);
     if (placement.in === "form") body = withField(request, body, [placement.name, text]);
     if (placement.in === "basic") {

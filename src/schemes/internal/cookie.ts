@@ -6,11 +6,15 @@ export function cookieValue(text: string): string {
   return text.replaceAll(NOT_COOKIE_OCTETS, encodeURIComponent);
 }
 
-/** A `Cookie` header (null for none) in which `name` has this one value; other cookies stay. */
+/**
+ * A `Cookie` header (null for none) in which `name` has this one value; other cookies stay.
+ *
+ * @param value as it goes out: see {@link cookieValue}
+ */
 export function withCookie(header: string | null, name: string, value: string): string {
   const others = (header ?? "")
     .split(";")
     .map((pair) => pair.trim())
     .filter((pair) => pair !== "" && pair.split("=")[0]?.trim() !== name);
-  return [...others, `${name}=${cookieValue(value)}`].join("; ");
+  return [...others, `${name}=${value}`].join("; ");
 }

@@ -3,7 +3,7 @@ import { setQueryParameter } from "../../internal/set-query-parameter.js";
 import type { TemplateValues } from "../../internal/templates.js";
 import { fillText } from "../../internal/templates.js";
 import type { TokenPlacement } from "../../ports/scheme-settings/fields.js";
-import { withCookie } from "./cookie.js";
+import { cookieValue, withCookie } from "./cookie.js";
 
 async function withUrl(request: Request, url: string): Promise<Request> {
   // A stream would have to be sent in chunks, which not every server takes: the body is read and sent whole.
@@ -23,7 +23,7 @@ export function placeToken(
       request.headers.set(name, value);
       return request;
     case "cookie":
-      request.headers.set("cookie", withCookie(request.headers.get("cookie"), name, value));
+      request.headers.set("cookie", withCookie(request.headers.get("cookie"), name, cookieValue(value)));
       return request;
     case "query": {
       const url = new URL(request.url);

@@ -28,8 +28,9 @@ export interface RequestParts {
 /** Importing a key takes longer than signing with it. */
 const keys = createBoundedCache<Promise<CryptoKey | Uint8Array>>({
   maxEntries: 500,
-  maxAgeMs: Number.POSITIVE_INFINITY,
-  now: () => 0,
+  // A key that is used no more does not stay in memory.
+  maxAgeMs: 300_000,
+  now: () => Date.now(),
 });
 
 const field = ({ key }: JwtSettings): string => pathOf(key);

@@ -1,5 +1,5 @@
 import type { ServerMetadata } from "openid-client";
-import { ConfigurationError } from "../../errors.js";
+import { ConfigurationError, RequestError } from "../../errors.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
 import { ASYMMETRIC_ALGORITHMS } from "../../ports/jwt-algorithms.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
@@ -34,15 +34,30 @@ const NEEDED: Readonly<Record<OAuth2Settings["grantType"], readonly EndpointFiel
 /** What an ID token may be signed with when the server does not say: anything asymmetric (RFC 7518 §3.1, RFC 8037). */
 const ASYMMETRIC = [...ASYMMETRIC_ALGORITHMS, "Ed25519"];
 
+/** What a call asks of a server beside what its grant needs. */
+export type WantedEndpoint = "revocation_endpoint" | "registration_endpoint";
+
+/** Endpoints for clients with certificates (RFC 8705 §5) take the place of others, but not of what the app says. */
+function aliasesBeside(
+  discovered: ServerMetadata | null,
+  own: readonly string[],
+): Pick<ServerMetadata, "mtls_endpoint_aliases"> {
+  const aliases = Object.entries(discovered?.mtls_endpoint_aliases ?? {});
+  if (aliases.length === 0) return {};
+  return { mtls_endpoint_aliases: Object.fromEntries(aliases.filter(([name]) => !own.includes(name))) };
+}
+
 /**
  * The server's metadata: what the app definition says, and what discovery adds where an endpoint is missing.
  *
+ * @param wanted what is discovered as well, where the app does not say it and the server has it
  * @throws RequestError when discovery fails
  * @throws ConfigurationError `CONFIG_INVALID` when a URL cannot be filled in, or the server has no such endpoint
  */
 export async function authorizationServer(
   context: SchemeContext<OAuth2Settings>,
   discovery: Discovery,
+  wanted: readonly WantedEndpoint[] = [],
 ): Promise<AuthorizationServer> {
   const { settings, params } = context;
   const fill = (field: EndpointField | "issuer") => {
@@ -57,8 +72,18 @@ export async function authorizationServer(
     ...(pushes ? (["pushedAuthorizationUrl"] as const) : []),
   ];
   const isComplete = given.every(([, field, url]) => url !== null || !needed.includes(field));
-  const discovered = issuer === null || isComplete ? null : await discovery.discover(issuer, context);
+  const isWanting = wanted.some((name) => given.every(([known, , url]) => known !== name || url === null));
+  const discovered =
+    issuer === null || (isComplete && !isWanting)
+      ? null
+      : await discovery.discover(issuer, context).catch((error: unknown) => {
+          // A server that has no metadata has no endpoint but those that are given.
+          if (isComplete && error instanceof RequestError && !error.retryable) return null;
+          throw error;
+        });
   const metadata = { ...discovered };
+  const own = given.flatMap(([name, , url]) => (url === null ? [] : [name]));
+  Object.assign(metadata, aliasesBeside(discovered, own));
   for (const [name, field, url] of given) {
     if (url !== null) metadata[name] = url;
     if (needed.includes(field) && metadata[name] === undefined) throw unknownEndpoint(field, context);

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { issuesOf } from "../../internal/issues.js";
 import { lazy } from "../../internal/lazy.js";
+import { parseCredentials as parseAs } from "../internal/parse-credentials.js";
 
 /** RFC 6749 §A.12: visible ASCII. Anything else could not go into an `Authorization` header. */
 export const ACCESS_TOKEN = /^[\x21-\x7E](?:[\x20-\x7E]*[\x21-\x7E])?$/;
@@ -48,12 +48,7 @@ const schema = lazy(() =>
 export type OAuth2Credentials = z.output<ReturnType<typeof schema>>;
 
 /** @throws TypeError naming the wrong fields, never their values */
-export function parseCredentials(value: unknown): OAuth2Credentials {
-  const parsed = schema().safeParse(value);
-  if (parsed.success) return parsed.data;
-  const fields = issuesOf(parsed.error).map(({ path, message }) => `${path}: ${message}`);
-  throw new TypeError(`These are not credentials of OAUTH2: ${fields.join("; ")}.`);
-}
+export const parseCredentials = (value: unknown): OAuth2Credentials => parseAs(schema(), "OAUTH2", value);
 
 /** What nobody else may learn of a key (RFC 7518 §6.2.2, §6.3.2). */
 const PRIVATE_MEMBERS = ["d", "p", "q", "dp", "dq", "qi"];

@@ -13,8 +13,18 @@ const ENDPOINTS = [
   "revocation_endpoint",
   "device_authorization_endpoint",
   "pushed_authorization_request_endpoint",
+  "registration_endpoint",
   "jwks_uri",
 ] as const;
+
+/** Endpoints by their names in the metadata, those for clients with certificates included (RFC 8705 §5). */
+function endpointsIn(metadata: ServerMetadata): readonly (readonly [name: string, url: unknown])[] {
+  const aliases = Object.entries(metadata.mtls_endpoint_aliases ?? {});
+  return [
+    ...ENDPOINTS.map((name) => [name, metadata[name]] as const),
+    ...aliases.map(([name, url]) => [`mtls_endpoint_aliases.${name}`, url] as const),
+  ];
+}
 
 const describe = (issuer: string) => {
   const { origin, pathname } = new URL(issuer);
@@ -99,8 +109,7 @@ export async function discoveryRequest(issuer: string, runtime: Runtime): Promis
   };
   const metadata = (await attempt("oidc")) ?? (await attempt("oauth2"));
   if (metadata === null) throw invalid(issuer, "there is none", 404);
-  for (const endpoint of ENDPOINTS) {
-    const url = metadata[endpoint];
+  for (const [endpoint, url] of endpointsIn(metadata)) {
     if (url === undefined) continue;
     const isUsable =
       typeof url === "string" &&

@@ -22,8 +22,9 @@ const publicHalf = (key: DpopKey): JWK & { readonly kty: string } => ({
 /** Importing a key takes longer than signing with it. */
 const keys = createBoundedCache<Promise<CryptoKey | Uint8Array>>({
   maxEntries: 500,
-  maxAgeMs: Number.POSITIVE_INFINITY,
-  now: () => 0,
+  // A key that is used no more does not stay in memory.
+  maxAgeMs: 300_000,
+  now: () => Date.now(),
 });
 
 async function imported(key: DpopKey): Promise<CryptoKey | Uint8Array> {

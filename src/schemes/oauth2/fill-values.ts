@@ -1,5 +1,6 @@
 import { ConfigurationError } from "../../errors.js";
 import { fillText, MissingValue } from "../../internal/templates.js";
+import { trySetHeader } from "../../internal/try-set-header.js";
 import type { ParamValues } from "../../ports/auth-scheme.js";
 
 /**
@@ -37,19 +38,10 @@ const missing = (cause: MissingValue, where: string): ConfigurationError =>
  */
 export function setHeaders(headers: Headers, values: ParamValues, field: string): void {
   for (const [name, value] of Object.entries(values)) {
-    if (isSet(headers, name, value)) continue;
+    if (trySetHeader(headers, name, value)) continue;
     throw new ConfigurationError("CONFIG_INVALID", `\`${field}.${name}\` cannot be sent.`, {
       issues: [{ path: `${field}.${name}`, message: "a value has characters a header cannot carry" }],
       hint: "Give the values it is filled in with anew, without line breaks.",
     });
-  }
-}
-
-function isSet(headers: Headers, name: string, value: string): boolean {
-  try {
-    headers.set(name, value);
-    return true;
-  } catch {
-    return false;
   }
 }

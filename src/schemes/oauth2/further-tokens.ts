@@ -1,4 +1,4 @@
-import { TokenError } from "../../errors.js";
+import { MooringError } from "../../errors.js";
 import { valueAt } from "../../internal/value-at.js";
 import type { Grant, ParamValues, SchemeContext } from "../../ports/auth-scheme.js";
 import type { FurtherToken } from "../../ports/scheme-settings/oauth2/further-requests.js";
@@ -69,7 +69,7 @@ function kept(token: FurtherCredentials | undefined): FurtherCredentials | null 
  * an earlier answer renewed with refresh tokens of their own. No refresh token is sent twice.
  *
  * @param before what the connection had; null for a first grant, of which a failure is an error
- * @throws TokenError when a token of a first grant cannot be had
+ * @throws whatever a token of a first grant cannot be had for
  */
 export async function withFurtherTokens(
   context: Context,
@@ -86,7 +86,8 @@ export async function withFurtherTokens(
     try {
       further[name] = await ask();
     } catch (error) {
-      if (before === null || !(error instanceof TokenError)) throw error;
+      // A renewed refresh token must not be lost with a token beside it.
+      if (before === null || !MooringError.is(error)) throw error;
       const former = kept(before.further?.[name]);
       if (former !== null) further[name] = former;
     }
@@ -99,8 +100,8 @@ export async function withFurtherTokens(
       if (refresh_token === undefined) continue;
       const values = { ...params, ...grant.params, client_id: config["client_id"] ?? "" };
       const field = `furtherTokens.${name}.refreshParams`;
-      const parameters = fillValues(app.name, refreshParams, { field, values });
       await attempt(name, async () => {
+        const parameters = fillValues(app.name, refreshParams, { field, values });
         const renewed = (await renew(refresh_token, parameters)).credentials;
         credentials = { ...credentials, refresh_token: renewed.refresh_token ?? refresh_token };
         return asFurther(renewed, false);

@@ -52,7 +52,7 @@ async function revokeByRfc7009(
   options: { readonly discovery: Discovery; readonly call: TokenCall },
 ): Promise<void> {
   const { call } = options;
-  const server = await serverFor(context, options.discovery, call);
+  const server = await serverFor(context, options.discovery, call, ["revocation_endpoint"]);
   if (server.metadata.revocation_endpoint === undefined) return;
   const { client, configuration } = await configureClient(context, server, async (url, init) => {
     const headers = { ...init.headers, "user-agent": USER_AGENT, accept: "application/json" };
@@ -73,7 +73,7 @@ async function revokeByRfc7009(
 
 /**
  * Ends a grant at the provider: in the app's own dialect, else by RFC 7009. A token that is invalid already counts as
- * revoked. Where the provider has no way to revoke, nothing is sent.
+ * revoked. Where the provider has no way to revoke, nothing is sent. All tokens are tried before the first failure is told.
  *
  * @throws TokenError `TOKEN_REVOKE_FAILED`
  */
@@ -85,12 +85,18 @@ export async function revokeGrant(
   const secrets = [...clientSecrets(context), ...secretsOf(credentials)];
   const call = { operation: "revoke", appName: context.app.name, secrets } as const;
   const dialect = context.settings.revocationRequest;
-  for (const token of [...furtherOf(context, credentials), credentials]) {
-    const request = dialect === null ? null : dialectRequest(dialect, context, token);
-    if (dialect === null) await revokeByRfc7009(context, token, { discovery, call });
+  const end = async (token: OAuth2Credentials): Promise<void> => {
+    if (dialect === null) return revokeByRfc7009(context, token, { discovery, call });
+    const request = dialectRequest(dialect, context, token);
     // A dialect addresses the grant itself: not found means gone. RFC 7009 answers 200 even then.
-    else if (request !== null) await sendRevocation(request, context, { call, goneStatuses: [404, 410] });
+    if (request !== null) await sendRevocation(request, context, { call, goneStatuses: [404, 410] });
+  };
+  const failures: unknown[] = [];
+  // One that cannot be ended keeps none of the others alive.
+  for (const token of [credentials, ...furtherOf(context, credentials)]) {
+    await end(token).catch((error: unknown) => failures.push(error));
   }
+  if (failures.length > 0) throw failures[0];
 }
 
 /** Tokens that have lives of their own; those got with the connection's refresh token end with it. */

@@ -3,7 +3,7 @@ import type { SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import type { TokenCall } from "../internal/token-errors.js";
 import { failureCode } from "../internal/token-errors.js";
-import type { AuthorizationServer } from "./authorization-server.js";
+import type { AuthorizationServer, WantedEndpoint } from "./authorization-server.js";
 import { authorizationServer } from "./authorization-server.js";
 import type { Discovery } from "./discovery.js";
 
@@ -24,8 +24,9 @@ function cancelled(call: TokenCall): TokenError {
 }
 
 /**
- * The server of a call at the token or revocation endpoint.
+ * The server of a call at one of its endpoints.
  *
+ * @param wanted what the call asks for beside what its grant needs
  * @throws TokenError of the call's operation when discovery fails
  * @throws ConfigurationError `CONFIG_INVALID` when a URL cannot be filled in, or the server has no such endpoint
  */
@@ -33,9 +34,10 @@ export async function serverFor(
   context: SchemeContext<OAuth2Settings>,
   discovery: Discovery,
   call: TokenCall,
+  wanted: readonly WantedEndpoint[] = [],
 ): Promise<AuthorizationServer> {
   try {
-    return await authorizationServer(context, discovery);
+    return await authorizationServer(context, discovery, wanted);
   } catch (error) {
     if (error instanceof RequestError) throw asTokenError(error, call);
     if (context.signal?.aborted === true && !MooringError.is(error)) throw cancelled(call);

@@ -1,4 +1,5 @@
 import { encodeBase64 } from "../../internal/base64.js";
+import { encodeHex } from "../../internal/hex.js";
 import { fillText } from "../../internal/templates.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
 import type { TokenRequestSignature } from "../../ports/scheme-settings/oauth2/token-request.js";
@@ -17,7 +18,6 @@ export interface StandardTokenRequest {
 }
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
-const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 const DIGESTS = {
   sha256: (_key: string, input: string) => crypto.subtle.digest("SHA-256", utf8(input)),
@@ -34,7 +34,7 @@ const DIGESTS = {
 
 async function digest({ algorithm, encoding }: TokenRequestSignature, key: string, input: string) {
   const bytes = new Uint8Array(await DIGESTS[algorithm](key, input));
-  return encoding === "hex" ? hex(bytes) : encodeBase64(bytes);
+  return encoding === "hex" ? encodeHex(bytes) : encodeBase64(bytes);
 }
 
 /** How a request is signed; null when it is not. */
@@ -70,10 +70,19 @@ function renamed(form: URLSearchParams, names: OAuth2Settings["tokenParameterNam
   );
 }
 
+/** A parameter that is there more than once, such as `resource` (RFC 8707 §2), as a list. */
+const asObject = (form: URLSearchParams) =>
+  Object.fromEntries(
+    [...new Set(form.keys())].map((name) => {
+      const [first, ...others] = form.getAll(name);
+      return [name, others.length === 0 ? first : [first, ...others]];
+    }),
+  );
+
 /** Parameters as a body, and its media type. */
 export const encodedForm = (form: URLSearchParams, asJson: boolean) =>
   asJson
-    ? { type: "application/json", text: JSON.stringify(Object.fromEntries(form)) }
+    ? { type: "application/json", text: JSON.stringify(asObject(form)) }
     : { type: "application/x-www-form-urlencoded;charset=UTF-8", text: form.toString() };
 
 function encoded(form: URLSearchParams, { tokenRequestFormat, tokenRequestMethod }: OAuth2Settings) {
@@ -84,7 +93,8 @@ function encoded(form: URLSearchParams, { tokenRequestFormat, tokenRequestMethod
 /** A URL with parameters in its query. */
 export function withQuery(url: string, form: URLSearchParams): string {
   const target = new URL(url);
-  for (const [name, value] of form) target.searchParams.set(name, value);
+  for (const name of form.keys()) target.searchParams.delete(name);
+  for (const [name, value] of form) target.searchParams.append(name, value);
   return target.href;
 }
 

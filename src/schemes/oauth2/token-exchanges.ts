@@ -1,4 +1,5 @@
-import { TokenError } from "../../errors.js";
+import type { AnyMooringError } from "../../errors.js";
+import { MooringError } from "../../errors.js";
 import type { Grant, SchemeContext } from "../../ports/auth-scheme.js";
 import type { OwnTokenRequest } from "../../ports/scheme-settings/oauth2/further-requests.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
@@ -23,11 +24,12 @@ const mannerOf = (field: string): CallManner => ({
   isGone: () => false,
 });
 
-const renewalManner: CallManner = {
+const renewalManner = (gone: readonly string[] | null): CallManner => ({
   ...mannerOf("refreshRequest"),
   wish: "renew the access token",
-  isGone: (status) => GONE_STATUSES.has(status) || status < 300,
-};
+  isGone: (status, error) =>
+    gone === null ? GONE_STATUSES.has(status) || status < 300 : error !== null && gone.includes(error),
+});
 
 /** The grant with what a request got in place of its access token. */
 function replaced(
@@ -82,13 +84,18 @@ async function performed(
  */
 export async function renewByOwnRequest(
   context: Context,
-  request: OwnTokenRequest,
+  { gone, ...request }: NonNullable<OAuth2Settings["refreshRequest"]>,
   credentials: OAuth2Credentials,
 ): Promise<OAuth2Grant | null> {
   const templates = Object.values({ ...request.params, ...request.headers });
   const needsRefreshToken = templates.some((template) => template.includes("{refresh_token}"));
   if (needsRefreshToken && credentials.refresh_token === undefined) return null;
-  const step = { request, field: "refreshRequest", manner: renewalManner, operation: "refresh" } as const;
+  const step = {
+    request,
+    field: "refreshRequest",
+    manner: renewalManner(gone),
+    operation: "refresh",
+  } as const;
   // Further tokens are not in the answer: they are renewed with what they were renewed with before.
   const { further: _former, ...own } = credentials;
   return performed(context, { credentials: own }, step);
@@ -98,8 +105,8 @@ export async function renewByOwnRequest(
  * The grant after every exchange that follows its token.
  *
  * @param before what the connection had; null for a first grant
- * @throws TokenError when an exchange of a first grant fails. Of a renewed one, what is new is kept all the same: it may
- * be a refresh token that took the former's place
+ * @throws whatever an exchange of a first grant fails with. Of a renewed one, what is new is kept all the same: it may be
+ * a refresh token that took the former's place
  */
 export async function exchanged(
   context: Context,
@@ -114,12 +121,18 @@ export async function exchanged(
     try {
       grant = await performed(context, grant, { request, field, manner: mannerOf(field), operation });
     } catch (error) {
-      if (before === null || !(error instanceof TokenError)) throw error;
-      return { credentials: withRefreshTokenOf(before, first.credentials), incomplete: error };
+      if (before === null) throw error;
+      return { credentials: withRefreshTokenOf(before, grant.credentials), incomplete: failureOf(error) };
     }
   }
   return grant;
 }
+
+/** A connection of before may lack what a newer app definition fills in: that, too, must not cost it its refresh token. */
+const failureOf = (error: unknown): AnyMooringError => {
+  if (MooringError.is(error)) return error;
+  throw error;
+};
 
 /** What the connection had, with the refresh token that works now. */
 const withRefreshTokenOf = (

@@ -53,6 +53,7 @@ const EXPECTED = {
 
 const malformed = (field: string, expected: string): Malformed => ({ kind: "malformed", field, expected });
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
+const isCode = (value: unknown): value is string | number => isText(value) || typeof value === "number";
 const isAbsent = (value: unknown): value is undefined | null | "" =>
   value === undefined || value === null || value === "";
 
@@ -74,11 +75,11 @@ export function refusalIn(
   const declared = failure !== null && isFailure(body, failure);
   const error = declared ? valueAt(body, failure.error) : valueAt(body, "error");
   if (!declared && !isText(error) && !isObject(error)) return null;
-  const code = isObject(error) ? [valueAt(error, "code"), valueAt(error, "type")].find(isText) : error;
+  const code = isObject(error) ? [valueAt(error, "code"), valueAt(error, "type")].find(isCode) : error;
   const description = isObject(error) ? valueAt(error, "message") : valueAt(body, "error_description");
   return {
     kind: "refusal",
-    error: isText(code) ? code : null,
+    error: isCode(code) ? String(code) : null,
     description: isText(description) ? description : null,
     empty: false,
   };

@@ -1,3 +1,4 @@
+import { encodeHex } from "../../internal/hex.js";
 import type { SendCommand } from "./client.js";
 
 /** Runs a script in one atomic step; it finds the arguments from `ARGV[1]` on. */
@@ -32,5 +33,5 @@ export function scriptMaker(send: SendCommand, keys: string): ScriptMaker {
 /** What Redis calls a script by. */
 async function sha1(text: string): Promise<string> {
   const bytes = await crypto.subtle.digest("SHA-1", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return encodeHex(new Uint8Array(bytes));
 }

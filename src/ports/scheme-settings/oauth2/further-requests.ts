@@ -66,7 +66,16 @@ export const furtherRequestFields = lazy(() => ({
    */
   tokenExchanges: z.array(tokenExchange()).max(3).default([]),
   /** How a token is renewed where that is no refresh by RFC 6749 §6: with the access token, for one. */
-  refreshRequest: ownTokenRequest().nullable().default(null),
+  refreshRequest: ownTokenRequest()
+    .extend({
+      /**
+       * The provider's error codes that mean that the user must connect again. Null: any refusal with status 400, 401 or
+       * 403 that is not about the client.
+       */
+      gone: z.array(z.string().min(1)).min(1).nullable().default(null),
+    })
+    .nullable()
+    .default(null),
   /** Tokens of the same grant for other parts of the API, by a name of the app definition's own. */
   furtherTokens: z.record(fieldName(), furtherToken()).default({}),
 }));

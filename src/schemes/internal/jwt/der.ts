@@ -1,3 +1,4 @@
+import { decodeHex, encodeHex } from "../../../internal/hex.js";
 import type { KeyKind } from "./algorithms.js";
 
 /** One ASN.1 value in DER (X.690 §8.1): its tag and content. */
@@ -21,11 +22,6 @@ const CURVES: ReadonlyMap<string, KeyKind> = new Map([
   ["2b81040022", "P-384"],
   ["2b81040023", "P-521"],
 ]);
-
-const hex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-const unhex = (text: string): Uint8Array =>
-  Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 
 /** The values one after another in some bytes; null when they are not DER. */
 function elementsOf(bytes: Uint8Array): readonly Element[] | null {
@@ -54,7 +50,7 @@ function sequenceIn(bytes: Uint8Array): readonly Element[] | null {
 function encode(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
   const length = contents.reduce((sum, { length: bytes }) => sum + bytes, 0);
   const lengthHex = length.toString(16);
-  const lengthBytes = unhex(lengthHex.length % 2 === 0 ? lengthHex : `0${lengthHex}`);
+  const lengthBytes = decodeHex(lengthHex.length % 2 === 0 ? lengthHex : `0${lengthHex}`);
   const head = length < 0x80 ? [tag, length] : [tag, 0x80 | lengthBytes.length, ...lengthBytes];
   return Uint8Array.from([...head, ...contents.flatMap((content) => [...content])]);
 }
@@ -65,13 +61,13 @@ export function pkcs8Kind(der: Uint8Array): KeyKind | "other" | null {
   if (version?.tag !== INTEGER || algorithm?.tag !== SEQUENCE || key?.tag !== OCTETS) return null;
   const [id, parameters] = elementsOf(algorithm.content) ?? [];
   if (id?.tag !== OBJECT_ID) return null;
-  switch (hex(id.content)) {
+  switch (encodeHex(id.content)) {
     case RSA:
       return "RSA";
     case ED25519:
       return "Ed25519";
     case EC:
-      return (parameters && CURVES.get(hex(parameters.content))) ?? "other";
+      return (parameters && CURVES.get(encodeHex(parameters.content))) ?? "other";
     default:
       return "other";
   }
@@ -84,7 +80,7 @@ const pkcs8 = (algorithm: readonly Uint8Array[], key: Uint8Array): Uint8Array =>
 export function pkcs1ToPkcs8(der: Uint8Array): Uint8Array | null {
   const members = sequenceIn(der);
   if (members === null || members.length < 9 || members.some(({ tag }) => tag !== INTEGER)) return null;
-  return pkcs8([encode(OBJECT_ID, unhex(RSA)), Uint8Array.of(0x05, 0x00)], der);
+  return pkcs8([encode(OBJECT_ID, decodeHex(RSA)), Uint8Array.of(0x05, 0x00)], der);
 }
 
 /** A SEC 1 `ECPrivateKey` (RFC 5915 §3) that names its curve, as PKCS#8; null when it is none. */
@@ -92,5 +88,5 @@ export function sec1ToPkcs8(der: Uint8Array): Uint8Array | null {
   const [version, key, ...rest] = sequenceIn(der) ?? [];
   const curve = rest.find(({ tag }) => tag === PARAMETERS);
   if (version?.tag !== INTEGER || key?.tag !== OCTETS || curve === undefined) return null;
-  return pkcs8([encode(OBJECT_ID, unhex(EC)), curve.content], der);
+  return pkcs8([encode(OBJECT_ID, decodeHex(EC)), curve.content], der);
 }

@@ -1,5 +1,6 @@
 import { ConfigurationError, ValidationError } from "../../../errors.js";
 import { decodeBase64 } from "../../../internal/base64.js";
+import { decodeHex } from "../../../internal/hex.js";
 import type { JwtAlgorithm } from "../../../ports/jwt-algorithms.js";
 import { isSymmetric, keyKindFor } from "./algorithms.js";
 import { readKeyText } from "./key-text.js";
@@ -37,10 +38,7 @@ function readSecret({ text, encoding, field }: GivenKey): Uint8Array {
   const trimmed = text.trim();
   const isHex = /^(?:[0-9a-fA-F]{2})+$/.test(trimmed);
   if (encoding === "hex" && !isHex) throw keyError(field, "expected an even number of hexadecimal digits");
-  const bytes =
-    encoding === "hex"
-      ? Uint8Array.from(trimmed.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
-      : decodeBase64(trimmed);
+  const bytes = encoding === "hex" ? decodeHex(trimmed) : decodeBase64(trimmed);
   if (bytes === null || bytes.length === 0) throw keyError(field, "expected base64");
   return bytes;
 }

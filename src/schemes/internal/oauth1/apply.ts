@@ -1,3 +1,4 @@
+import { isForm } from "../../../internal/is-form.js";
 import { rebuildRequest } from "../../../internal/rebuild-request.js";
 import type { SchemeContext } from "../../../ports/auth-scheme.js";
 import type { OAuth1Settings } from "../../../ports/scheme-settings/oauth1.js";
@@ -10,7 +11,6 @@ import type { Consumer } from "./signer.js";
 import type { Signers } from "./signers.js";
 
 /** RFC 5849 §3.4.1.3.1: of a body only a form is signed. */
-const FORM = /^\s*application\/x-www-form-urlencoded\s*(;|$)/i;
 /** Of an earlier signature: a redirect may lead to a URL made of the one that was signed. */
 const PROTOCOL = /^oauth_(?:consumer_key|nonce|signature|signature_method|timestamp|token|version)=/;
 
@@ -61,7 +61,9 @@ async function signWhole(signers: Signers, request: Request, known: Known): Prom
   const { method } = request;
   const url = placement === "query" ? unsigned(request.url) : request.url;
   const body = request.body === null ? null : await request.arrayBuffer();
-  const form = isForm(request) ? new TextDecoder().decode(body ?? new ArrayBuffer()) : null;
+  const form = isForm(request.headers.get("content-type"))
+    ? new TextDecoder().decode(body ?? new ArrayBuffer())
+    : null;
   const { parameters, authorization } = sign(signers, known, { method, url, form });
   if (placement === "query") return rebuildRequest(request, { url: withQuery(url, parameters), body });
   if (placement === "body" && form !== null) {
@@ -71,8 +73,6 @@ async function signWhole(signers: Signers, request: Request, known: Known): Prom
   return rebuildRequest(request, { body });
 }
 
-const isForm = ({ headers }: Request): boolean => FORM.test(headers.get("content-type") ?? "");
-
 /**
  * Signs one request: its method, URL, query and, of a form, its body (RFC 5849 §3.4.1). At once where nothing has to be
  * read first.
@@ -81,7 +81,8 @@ const isForm = ({ headers }: Request): boolean => FORM.test(headers.get("content
  */
 export function signRequest(signers: Signers, request: Request, known: Known): Request | Promise<Request> {
   const isSimple =
-    known.context.settings.placement !== "query" && (request.body === null || !isForm(request));
+    known.context.settings.placement !== "query" &&
+    (request.body === null || !isForm(request.headers.get("content-type")));
   if (!isSimple) return signWhole(signers, request, known);
   const { method, url } = request;
   request.headers.set("authorization", sign(signers, known, { method, url, form: null }).authorization);

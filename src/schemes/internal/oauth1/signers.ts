@@ -14,8 +14,9 @@ const MAX_SIGNERS = 1_000;
 export function createSigners(): Signers {
   const kept = createBoundedCache<Sign>({
     maxEntries: MAX_SIGNERS,
-    maxAgeMs: Number.POSITIVE_INFINITY,
-    now: () => 0,
+    // A secret that is used no more does not stay in memory.
+    maxAgeMs: 300_000,
+    now: () => Date.now(),
   });
   return (method, consumer) => {
     const id = JSON.stringify([method, consumer.key, consumer.secret]);

@@ -189,7 +189,7 @@ export async function logout(context: SessionContext, credentials: SessionCreden
   const urlValues = { ...params, ...session };
   const request = await withSession(
     sessionRequestOf(settings.logout, { values, urlValues, field: "logout.url" }),
-    (bare) => placeSession(bare, settings.placements, { ...config, ...params, ...session }),
+    (bare) => placeSession(bare, settings, { ...config, ...params, ...session }),
   );
   const call = callOf(context, "revoke", [secrets, session]);
   const places = { failure: null, error: "error", message: "message" };

@@ -1,7 +1,9 @@
 import { loadOnce } from "../../../internal/load-once.js";
-import { canFill } from "../../../internal/templates.js";
+import { canFill, fillText, namesIn } from "../../../internal/templates.js";
 import type { ParamValues } from "../../../ports/auth-scheme.js";
+import type { TokenPlacement } from "../../../ports/scheme-settings/fields.js";
 import type { TwoStepSettings, XmlPlacement } from "../../../ports/scheme-settings/two-step.js";
+import { withCookie } from "../cookie.js";
 import { placeToken } from "../place-token.js";
 
 const xmlPlacing = loadOnce(() => import("./xml-placement.js"));
@@ -15,18 +17,35 @@ async function placeAllInXml(
   return placeInXml(await request, placements, values);
 }
 
+/** Names of what was read from cookies, which go back as they came (RFC 6265 §5.4). */
+const cookiesOf = ({ steps, refresh }: TwoStepSettings): ReadonlySet<string> =>
+  new Set(
+    [...steps, ...(refresh === null ? [] : [refresh])].flatMap(({ values }, index) =>
+      Object.entries(values).flatMap(([name, { from }]) =>
+        from === "cookie" ? [name, `step${index + 1}.${name}`] : [],
+      ),
+    ),
+  );
+
+function placeCookie(request: Request, { name, template }: TokenPlacement, values: ParamValues): Request {
+  request.headers.set("cookie", withCookie(request.headers.get("cookie"), name, fillText(template, values)));
+  return request;
+}
+
 /** Puts a session into a request. A value the server may leave out, such as the cookie of a balancer, is not sent then. */
 export function placeSession(
   request: Request,
-  placements: TwoStepSettings["placements"],
+  settings: TwoStepSettings,
   values: ParamValues,
 ): Request | Promise<Request> {
-  const sent = placements.filter(({ template }) => canFill(template, values));
+  const sent = settings.placements.filter(({ template }) => canFill(template, values));
   const inXml = sent.filter((placement) => placement.in === "xml");
   let applied: Request | Promise<Request> = request;
   for (const placement of sent) {
     if (placement.in === "xml") continue;
-    const place = (into: Request) => placeToken(into, placement, values);
+    const isCookie =
+      placement.in === "cookie" && namesIn(placement.template).every((name) => cookiesOf(settings).has(name));
+    const place = (into: Request) => (isCookie ? placeCookie : placeToken)(into, placement, values);
     applied = applied instanceof Promise ? applied.then(place) : place(applied);
   }
   return inXml.length === 0 ? applied : placeAllInXml(applied, inXml, values);

@@ -80,6 +80,6 @@ export function createSessionScheme<Settings extends object>(options: {
       return [...new Set([...all, ...all.map(cookieValue)])];
     },
     apply: (request, { session }, { settings, params, config }) =>
-      placeSession(request, sessionOf(settings).placements, { ...config, ...params, ...session }),
+      placeSession(request, sessionOf(settings), { ...config, ...params, ...session }),
   };
 }
