@@ -121,6 +121,24 @@ describe("a token request that is signed in a header", () => {
   });
 });
 
+describe("a token for several APIs (RFC 8707)", () => {
+  const resources = ["https://a.acme.example", "https://b.acme.example"];
+
+  it("names each of them in JSON", async () => {
+    const { finish, sent } = await connect(appWith({ resources, tokenRequestFormat: "json" }));
+    await finish();
+    expect(JSON.parse(sent[0]?.body ?? "")).toMatchObject({ resource: resources, code: "c" });
+  });
+
+  it("names each of them in the query", async () => {
+    const { finish, sent } = await connect(appWith({ resources, tokenRequestMethod: "GET" }));
+    await finish();
+    const url = new URL(sent[0]?.line.replace("GET ", "") ?? "");
+    expect(url.searchParams.getAll("resource")).toEqual(resources);
+    expect(url.searchParams.getAll("code")).toEqual(["c"]);
+  });
+});
+
 describe("a refresh that is signed, and with MD5", () => {
   it("has the digest as a parameter; the exchange of the code has none", async () => {
     const { finish, sent } = await connect(

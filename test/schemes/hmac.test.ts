@@ -169,6 +169,32 @@ describe("HMAC, by the worked examples of providers", () => {
   });
 });
 
+describe("HMAC with a value no header can carry", () => {
+  const settings = {
+    ...PLAIN,
+    fields: [{ ...field("passphrase"), secret: true }],
+    placements: [...PLAIN.placements, { in: "header", name: "x-passphrase", template: "{passphrase}" }],
+  };
+
+  it("names the field, and does not quote it", async () => {
+    const values = { api_secret: "secret", passphrase: "first\nsecond" };
+    const error = await rejected(acme(settings).connect(values));
+    expect(error).toMatchObject({
+      code: "INPUT_INVALID",
+      issues: [{ path: "connectionParams.passphrase" }],
+    });
+    expect(String(error)).not.toContain("second");
+  });
+
+  it("that was imported sends nothing, and does not quote it either", async () => {
+    const credentials = { values: { api_secret: "secret", passphrase: "first\nsecond" } };
+    const request = new Request("https://api.acme.example/");
+    const error = await rejected(Promise.resolve(acme(settings).apply(credentials, request)));
+    expect(error).toMatchObject({ code: "CONFIG_INVALID", issues: [{ path: "headers.x-passphrase" }] });
+    expect(String(error)).not.toContain("second");
+  });
+});
+
 describe("HMAC", () => {
   it("asks for the secret and the fields", () => {
     const { params, integrationParams } = acme({ ...PLAIN, fields: [field("key_id")] });

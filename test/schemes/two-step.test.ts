@@ -122,6 +122,20 @@ describe("TWO_STEP in use", () => {
     expect(seen[1]?.headers.get("cookie")).toMatch(/^lang=en; B1SESSION=s-1; ROUTEID=\.node1(;|$)/);
   });
 
+  it("brings a cookie back as it came (RFC 6265 §5.4)", async () => {
+    const { connect } = erp();
+    server.use(
+      http.post("https://eu.erp.example/Login", () => {
+        const headers = { "set-cookie": 'B1SESSION="0000,abc d:-1"; HttpOnly' };
+        return HttpResponse.json({}, { headers });
+      }),
+    );
+    const connection = await connect();
+    await connection.getAuthParams().then(({ headers }) => {
+      expect(headers["cookie"]).toBe('B1SESSION="0000,abc d:-1"');
+    });
+  });
+
   it("logs in again shortly before the session ends, and when the API says 401", async () => {
     const { clock, connect } = erp();
     const connection = await connect();

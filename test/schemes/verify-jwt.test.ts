@@ -176,6 +176,12 @@ describe("verifyJwt", () => {
     ["a secret for RS256", { keys: undefined, secret: "s".repeat(32) }, "algorithms"],
     ["a short secret", { keys: undefined, secret: "SECRET", algorithms: ["HS256"] }, "secret"],
     ["a published secret", { keys: undefined, jwksUrl: JWKS_URL, algorithms: ["HS256"] }, "algorithms"],
+    ["an empty list of audiences, which would check none", { audience: [] }, "audience"],
+    ["an empty audience", { audience: "" }, "audience"],
+    ["an empty list of issuers", { issuer: [] }, "issuer"],
+    ["a tolerance that is no number", { clockToleranceSeconds: Number.NaN }, "clockToleranceSeconds"],
+    ["a tolerance without end", { clockToleranceSeconds: Number.POSITIVE_INFINITY }, "clockToleranceSeconds"],
+    ["a negative tolerance", { clockToleranceSeconds: -1 }, "clockToleranceSeconds"],
     ["a set of secrets and public keys", { keys: [publicJwk(rsa), { kty: "oct", k: "AAAA" }] }, "keys"],
   ])("refuses options with %s", async (_what, changes, path) => {
     await expect(verifyJwt(tokenOf(GOOD), options(changes))).rejects.toMatchObject({

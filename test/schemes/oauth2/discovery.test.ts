@@ -108,6 +108,18 @@ describe("discover", () => {
       () => HttpResponse.json({ ...METADATA, token_endpoint: "https://localhost/t" }),
     ],
     [
+      "a registration endpoint in the private network",
+      () => HttpResponse.json({ ...METADATA, registration_endpoint: "https://10.0.0.5/register" }),
+    ],
+    [
+      "an endpoint for certificates over http",
+      () =>
+        HttpResponse.json({
+          ...METADATA,
+          mtls_endpoint_aliases: { token_endpoint: "http://id.acme.example/t" },
+        }),
+    ],
+    [
       "an endpoint in the private network",
       () => HttpResponse.json({ ...METADATA, token_endpoint: "https://169.254.169.254/t" }),
     ],

@@ -48,6 +48,60 @@ describe("revoke by RFC 7009", () => {
     expect(requests[0]?.body).toMatch(/^token_type_hint=access_token&token=at&/);
   });
 
+  describe("where the app says who the server is, but not where it revokes", () => {
+    const ISSUER = "https://id.acme.example";
+    const answering = (answer: () => Response) => {
+      const revoked: string[] = [];
+      server.use(
+        http.get(`${ISSUER}/.well-known/*`, answer),
+        http.post(REVOCATION_URL, async ({ request }) => {
+          revoked.push(await request.text());
+          return new HttpResponse(null, { status: 200 });
+        }),
+      );
+      return revoked;
+    };
+    const metadata = (more: object) =>
+      HttpResponse.json({
+        issuer: ISSUER,
+        authorization_endpoint: `${ISSUER}/a`,
+        token_endpoint: `${ISSUER}/t`,
+        ...more,
+      });
+
+    it("asks the server", async () => {
+      const revoked = answering(() => metadata({ revocation_endpoint: REVOCATION_URL }));
+      await revoke({ issuer: ISSUER });
+      expect(revoked).toEqual([expect.stringContaining("token=rt")]);
+    });
+
+    it.each([
+      ["has no such endpoint", () => metadata({})],
+      ["has no metadata", () => new HttpResponse(null, { status: 404 })],
+    ])("sends nothing to one that %s", async (_what, answer) => {
+      const revoked = answering(answer);
+      await revoke({ issuer: ISSUER });
+      expect(revoked).toEqual([]);
+    });
+
+    it("does not say that it is done when the server is away", async () => {
+      answering(() => new HttpResponse(null, { status: 503 }));
+      await expect(errorOf(revoke({ issuer: ISSUER }))).resolves.toMatchObject({
+        code: "TOKEN_REVOKE_FAILED",
+        retryable: true,
+      });
+    });
+  });
+
+  it("tries every token, and then tells the first failure", async () => {
+    const requests = record(() => new HttpResponse(null, { status: 400 }));
+    const furtherTokens = { bot: { urls: ["https://bot.acme.example"], answer: { accessToken: "bot" } } };
+    const credentials = { ...CREDENTIALS, further: { bot: { access_token: "bot-at" } } };
+    const error = await errorOf(revoke({ ...standard, furtherTokens }, credentials));
+    expect(error).toMatchObject({ code: "TOKEN_REVOKE_FAILED" });
+    expect(requests.map(({ body }) => new URLSearchParams(body).get("token"))).toEqual(["rt", "bot-at"]);
+  });
+
   it("sends nothing where there is no way to revoke", async () => {
     await expect(revoke({})).resolves.toBeUndefined();
   });
