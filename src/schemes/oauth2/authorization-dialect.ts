@@ -1,6 +1,8 @@
+import { isHarmless } from "../../internal/fill-endpoint.js";
 import { readSource } from "../../internal/read-source.js";
 import type { ParamValues, SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
+import { placeholdersOf } from "../../ports/url-template.js";
 import { fillValues } from "./fill-values.js";
 
 type Context = SchemeContext<OAuth2Settings>;
@@ -43,8 +45,12 @@ export function inDialect(standard: URL, settings: OAuth2Settings): string {
   return `${url.href}#${authorizationFragment}${query}`;
 }
 
-/** What the callback says beside the code, as the app definition wants it kept. */
-export function callbackParams(callback: URL, { callbackMetadata }: OAuth2Settings): ParamValues {
+/**
+ * What the callback says beside the code, as the app definition wants it kept. Anyone can write a callback: what does not
+ * fit into the token endpoint's URL counts as not said.
+ */
+export function callbackParams(callback: URL, { callbackMetadata, tokenUrl }: OAuth2Settings): ParamValues {
+  const inUrl = placeholdersOf(tokenUrl ?? "");
   const found = Object.fromEntries(callback.searchParams);
   return Object.fromEntries(
     Object.entries(callbackMetadata).flatMap(([name, source]) => {
@@ -52,8 +58,16 @@ export function callbackParams(callback: URL, { callbackMetadata }: OAuth2Settin
         typeof source === "string" ? { parameter: source, pattern: null } : source;
       const body = { value: found[parameter] };
       const value = readSource(body, pattern === null ? "value" : { path: "value", pattern });
-      return value === null ? [] : [[name, value]];
+      return value === null || (inUrl.includes(name) && !isHarmless(value)) ? [] : [[name, value]];
     }),
+  );
+}
+
+/** Callback parameters the token endpoint cannot be found without, and which did not come. */
+export function untoldParams({ settings, params }: Context): readonly string[] {
+  const { tokenUrl, callbackMetadata } = settings;
+  return placeholdersOf(tokenUrl ?? "").filter(
+    (name) => Object.hasOwn(callbackMetadata, name) && !Object.hasOwn(params, name),
   );
 }
 

@@ -3,6 +3,7 @@ import { ConfigurationError, RequestError } from "../../errors.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
 import { ASYMMETRIC_ALGORITHMS } from "../../ports/jwt-algorithms.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
+import { placeholdersOf } from "../../ports/url-template.js";
 import { endpointUrl } from "../internal/endpoint-url.js";
 import type { Discovery } from "./discovery.js";
 
@@ -24,6 +25,15 @@ const ENDPOINTS = {
 } as const;
 type EndpointField = (typeof ENDPOINTS)[keyof typeof ENDPOINTS];
 
+/** How far a grant has got. */
+type Stage = "start" | "tokens" | "end";
+/** Endpoints that may be where only the callback says, or the answer with the tokens: not known before. */
+const LATER: Readonly<Record<Stage, readonly EndpointField[]>> = {
+  start: ["tokenUrl", "jwksUrl", "revocationUrl"],
+  tokens: ["revocationUrl"],
+  end: [],
+};
+
 /** What a grant cannot do without. */
 const NEEDED: Readonly<Record<OAuth2Settings["grantType"], readonly EndpointField[]>> = {
   authorization_code: ["tokenUrl", "authorizationUrl"],
@@ -34,8 +44,12 @@ const NEEDED: Readonly<Record<OAuth2Settings["grantType"], readonly EndpointFiel
 /** What an ID token may be signed with when the server does not say: anything asymmetric (RFC 7518 §3.1, RFC 8037). */
 const ASYMMETRIC = [...ASYMMETRIC_ALGORITHMS, "Ed25519"];
 
-/** What a call asks of a server beside what its grant needs. */
-export type WantedEndpoint = "revocation_endpoint" | "registration_endpoint";
+/** Which server is asked for. */
+export interface ServerOptions {
+  readonly stage: Stage;
+  /** What is discovered as well, where the app does not say it and the server has it. */
+  readonly wanted?: readonly ("revocation_endpoint" | "registration_endpoint")[];
+}
 
 /** Endpoints for clients with certificates (RFC 8705 §5) take the place of others, but not of what the app says. */
 function aliasesBeside(
@@ -48,24 +62,28 @@ function aliasesBeside(
 }
 
 /**
- * The server's metadata: what the app definition says, and what discovery adds where an endpoint is missing.
+ * The server's metadata, as far as it is known at this stage: what the app definition says, and what discovery adds where an endpoint is missing.
  *
- * @param wanted what is discovered as well, where the app does not say it and the server has it
  * @throws RequestError when discovery fails
  * @throws ConfigurationError `CONFIG_INVALID` when a URL cannot be filled in, or the server has no such endpoint
  */
 export async function authorizationServer(
   context: SchemeContext<OAuth2Settings>,
   discovery: Discovery,
-  wanted: readonly WantedEndpoint[] = [],
+  { stage, wanted = [] }: ServerOptions,
 ): Promise<AuthorizationServer> {
   const { settings, params } = context;
   const fill = (field: EndpointField | "issuer") => {
     const template = settings[field];
     return template === null ? null : endpointUrl(field, template, params);
   };
+  const isLater = (field: EndpointField) =>
+    LATER[stage].includes(field) &&
+    placeholdersOf(settings[field] ?? "").some((name) => !Object.hasOwn(params, name));
   const issuer = fill("issuer");
-  const given = Object.entries(ENDPOINTS).map(([name, field]) => [name, field, fill(field)] as const);
+  const given = Object.entries(ENDPOINTS)
+    .filter(([, field]) => !isLater(field))
+    .map(([name, field]) => [name, field, fill(field)] as const);
   const pushes = settings.pushedAuthorization && settings.grantType === "authorization_code";
   const needed: readonly EndpointField[] = [
     ...(settings.code === "given" ? (["tokenUrl"] as const) : NEEDED[settings.grantType]),
@@ -94,10 +112,13 @@ export async function authorizationServer(
       id_token_signing_alg_values_supported: ASYMMETRIC,
       ...metadata,
       // A server without an issuer is told apart by its origin; nothing is ever checked against it.
-      issuer: discovered?.issuer ?? issuer ?? new URL(String(metadata["token_endpoint"])).origin,
+      issuer: discovered?.issuer ?? issuer ?? originOf(metadata),
     },
   };
 }
+
+const originOf = ({ token_endpoint, authorization_endpoint }: Readonly<Record<string, unknown>>): string =>
+  new URL(String(token_endpoint ?? authorization_endpoint)).origin;
 
 function unknownEndpoint(field: EndpointField, { app }: SchemeContext<OAuth2Settings>): ConfigurationError {
   return new ConfigurationError(

@@ -1,6 +1,7 @@
+import { AuthorizationError } from "../../errors.js";
 import type { Grant, SchemeCallback, SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
-import { callbackParams, withCallback } from "./authorization-dialect.js";
+import { callbackParams, untoldParams, withCallback } from "./authorization-dialect.js";
 import { parseFlow } from "./authorization-request.js";
 import { readAuthorizationResponse } from "./authorization-response.js";
 import { clientSecrets } from "./client.js";
@@ -29,13 +30,22 @@ export async function exchangeCode(
     nonce: nonce ?? "",
   });
   const secrets = [...clientSecrets(context), ...(code_verifier === null ? [] : [code_verifier])];
-  const server = await serverFor(context, memory, { operation: "exchange", appName, secrets });
+  const untold = untoldParams(context);
+  const stage = untold.length === 0 ? "tokens" : "start";
+  const server = await serverFor(context, memory, { operation: "exchange", appName, secrets }, { stage });
   const { url, code } = readAuthorizationResponse({
     callback,
     server,
     appName,
     names: context.settings.parameterNames,
   });
+  if (untold.length > 0) {
+    throw new AuthorizationError(
+      "AUTHORIZATION_FAILED",
+      `The callback of ${appName} does not say ${untold.map((name) => `\`${name}\``).join(", ")}, which says where its tokens are.`,
+      { hint: "Check the app's `callbackMetadata`, and the pattern it must match; then start again." },
+    );
+  }
   const isIdentified = server.issuer !== null;
   const checks = {
     expectedState: callback.state,

@@ -46,7 +46,7 @@ export function createProtocol(nonces: Nonces): Protocol {
               grant: await completed(context, await exchangeGivenCode(given, memory)),
             };
           }
-          const server = await authorizationServer(context, memory);
+          const server = await authorizationServer(context, memory, { stage: "start" });
           const { state: parameter } = parameterNames;
           return {
             kind: "redirect",

@@ -83,7 +83,8 @@ export async function registerClient(
   const given = settings.clientRegistration?.url ?? null;
   const url =
     given === null
-      ? (await serverFor(context, discovery, call, ["registration_endpoint"])).metadata.registration_endpoint
+      ? (await serverFor(context, discovery, call, { wanted: ["registration_endpoint"] })).metadata
+          .registration_endpoint
       : endpointUrl("clientRegistration.url", given, {});
   if (url === undefined) {
     throw new TokenError(

@@ -52,7 +52,7 @@ async function revokeByRfc7009(
   options: { readonly discovery: Discovery; readonly call: TokenCall },
 ): Promise<void> {
   const { call } = options;
-  const server = await serverFor(context, options.discovery, call, ["revocation_endpoint"]);
+  const server = await serverFor(context, options.discovery, call, { wanted: ["revocation_endpoint"] });
   if (server.metadata.revocation_endpoint === undefined) return;
   const { client, configuration } = await configureClient(context, server, async (url, init) => {
     const headers = { ...init.headers, "user-agent": USER_AGENT, accept: "application/json" };
