@@ -44,6 +44,20 @@ describe("schemeConformance", () => {
     expect(String(error)).not.toContain("secret of ada");
   });
 
+  it("leaves to the core what a param's pattern refuses", async () => {
+    const faulty = SCHEME_FAULTS.find(([fault]) => fault === "a wrong value is quoted")?.[1] ?? expect.fail();
+    const [subject, detectedBy] = faulty;
+    const create = () => {
+      const scheme = subject.create();
+      const connectionParams: typeof scheme.connectionParams = (app, settings) =>
+        scheme.connectionParams(app, settings).map((spec) => ({ ...spec, pattern: "\\S+" }));
+      return { ...scheme, connectionParams };
+    };
+    const cases = schemeConformance({ ...subject, create }).filter(({ name }) => name === detectedBy);
+    expect(cases).toHaveLength(1);
+    for (const { run } of cases) await run();
+  });
+
   it("asks for credentials where `start` ends in none", async () => {
     const [apply] = schemeConformance({ ...trialOf(undefined, "browser"), users: [{}, {}] }).filter(
       ({ name }) => name.startsWith("apply:"),

@@ -43,6 +43,14 @@ export const sharingChecks: SchemeChecks = {
     }
   },
 
+  async "what the two users have makes their requests differ"(trial) {
+    const { scheme, subject } = trial;
+    const [ada, bob] = [await trial.connect(subject.users[0]), await trial.connect(subject.users[1])];
+    if (scheme.secrets(ada.credentials).length === 0) return;
+    const [hers, his] = [await textsOf(trial, ada), await textsOf(trial, bob)];
+    holds(hers.text !== his.text, "requests with the credentials of the two users differ");
+  },
+
   async "two instances know nothing of each other"(trial) {
     const { users } = trial.subject;
     const other = createTrial(trial.subject);

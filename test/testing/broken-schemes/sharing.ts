@@ -23,6 +23,10 @@ export const SHARING_FAULTS: SchemeFaults = {
     }),
     "sharing: nobody's credentials go with another's request",
   ],
+  "nothing of the credentials goes with a request": [
+    trialOf(() => ({ apply: (request) => request })),
+    "sharing: what the two users have makes their requests differ",
+  ],
   "the last user's credentials are kept by the module": [
     trialOf(({ apply, parseCredentials }) => ({
       parseCredentials(stored) {
