@@ -6,6 +6,7 @@ import { namesIn } from "../internal/templates.js";
 import type { AppAuthScheme } from "./app-auth-scheme.js";
 import { authScheme } from "./app-auth-scheme.js";
 import type { ParamSpec } from "./auth-scheme.js";
+import { callbackHostProblems } from "./callback-hosts.js";
 import { failureRule } from "./failure-rule.js";
 import { accountRequest, followUpRequest, tenantsRequest } from "./follow-up.js";
 import { rateLimit } from "./rate-limit.js";
@@ -141,6 +142,7 @@ const appSchema = lazy(() =>
         const message = `\`{${unknown}}\` is not one of \`connectionParams\`, and no answer of the provider tells it${also}`;
         context.addIssue({ code: "custom", path: [...path], message });
       }
+      for (const problem of callbackHostProblems(app)) context.addIssue({ code: "custom", ...problem });
       const schemes = app.authSchemes.map(({ scheme }) => scheme);
       if (new Set(schemes).size < schemes.length) {
         context.addIssue({ code: "custom", path: ["authSchemes"], message: "each scheme at most once" });
