@@ -21,6 +21,11 @@ export interface TokenEndpoint {
   readonly fetch: CustomFetch;
   /** What else the last answer holds. */
   beside(): Beside;
+  /**
+   * Whether the last answer was no more than a nonce for another proof (RFC 9449 §8). Nothing was spent but a client
+   * assertion, which works once: the whole request has to be made again.
+   */
+  isChallenged(): boolean;
 }
 
 /** What an answer holds beside the tokens that were asked for. */
@@ -73,21 +78,23 @@ export function tokenEndpoint(
   const { settings, runtime, signal, timeoutMs } = context;
   const { call, keepIdToken, dpop } = options;
   let beside: Beside = { metadata: {}, further: {} };
+  let isChallenged = false;
   const sendOnce = (request: ProtocolRequest): Promise<ProtocolAnswer> =>
     send(request, { fetch: runtime.fetch, signal, timeoutMs });
-  /** Once more, where a nonce was missing or old: nothing was spent (RFC 9449 §8). */
   const ask = async (request: ProtocolRequest): Promise<ProtocolAnswer> => {
+    isChallenged = false;
     if (dpop === null) return sendOnce(request);
-    const first = await proven(request, dpop, runtime.clock.now());
-    const answer = await sendOnce(first);
+    const sent = await proven(request, dpop, runtime.clock.now());
+    const answer = await sendOnce(sent);
     if (answer.kind !== "answer") return answer;
     const { headers, status } = answer.response;
-    const isNew = dpop.nonces.learn(request.url, headers, first.headers["dpop"] ?? null);
-    const wantsNonce = isNew && status >= 400 && answer.text.includes(USE_NONCE);
-    return wantsNonce ? sendOnce(await proven(request, dpop, runtime.clock.now())) : answer;
+    const isNew = dpop.nonces.learn(request.url, headers, sent.headers["dpop"] ?? null);
+    isChallenged = isNew && status >= 400 && answer.text.includes(USE_NONCE);
+    return answer;
   };
   return {
     beside: () => beside,
+    isChallenged: () => isChallenged,
     async fetch(url, init) {
       const answer = await ask(await toTokenRequest(context, standard(url, init, settings, options)));
       const now = runtime.clock.now();

@@ -56,7 +56,11 @@ export async function requestTokens(
   const { client, configuration } = await configureClient(context, server, endpoint.fetch);
   const sentAt = context.runtime.clock.now();
   try {
-    const tokens = await request.send(client, configuration);
+    const send = () => request.send(client, configuration);
+    const tokens = await send().catch((error: unknown) => {
+      if (endpoint.isChallenged()) return send();
+      throw error;
+    });
     if (tokens.id_token !== undefined)
       await checkIdToken(context, tokens.id_token, { server, keySets, call });
     const { metadata, further } = endpoint.beside();

@@ -89,6 +89,21 @@ describe("private_key_jwt against oidc-provider (RFC 7523 §2.2)", () => {
     },
   );
 
+  it("signs anew when a DPoP proof needs a nonce first: an assertion works once", async () => {
+    const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
+    const clientKeys = [{ ...(await exportJWK(publicKey)), alg: "ES256", kid: "key-1", use: "sig" }];
+    const private_key = await exportPKCS8(privateKey);
+    const clientAuthentication = "private_key_jwt";
+    await started({ clientAuthentication, clientKeys, dpop: "with nonces" }, async (server) => {
+      const { connect, refresh } = driverFor(server, {
+        settings: { clientAuthentication, clientAssertion: { algorithm: "ES256" }, dpop: "ES256" },
+        config: { client_secret: "", private_key, key_id: "key-1" },
+      });
+      const { credentials } = await connect();
+      await expect(refresh(credentials)).resolves.toMatchObject({ credentials: { token_type: "dpop" } });
+    });
+  });
+
   it("is told that the key is another's", async () => {
     const [known, other] = [
       await generateKeyPair("ES256"),
