@@ -38,8 +38,9 @@ export type AuthorizationErrorCode =
   | "ISSUER_MISMATCH"
   | "ENTITY_MISMATCH"
   | "ENTITY_REQUIRED";
-/** Codes of {@link TokenError}: the token endpoint refused, failed or answered nonsense. */
+/** Codes of {@link TokenError}: the token endpoint, or a login, refused, failed or answered nonsense. */
 export type TokenErrorCode =
+  | "CREDENTIALS_REFUSED"
   | "TOKEN_EXCHANGE_FAILED"
   | "TOKEN_REFRESH_FAILED"
   | "TOKEN_REVOKE_FAILED"
@@ -233,8 +234,23 @@ export class AuthorizationError extends MooringError<AuthorizationErrorCode> {
   }
 }
 
-/** The token endpoint refused (`REAUTHORIZATION_REQUIRED` is final), failed (`retryable`) or answered nonsense. */
+/**
+ * The token endpoint, or a login, refused (`REAUTHORIZATION_REQUIRED` is final), failed (`retryable`) or answered
+ * nonsense. `CREDENTIALS_REFUSED`: what the user gave is wrong, and nothing was stored; `issues` names the fields.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await entity.initiateConnection({ app: "sapbusinessone", connectionParams: form });
+ * } catch (error) {
+ *   if (!MooringError.is(error) || error.code !== "CREDENTIALS_REFUSED") throw error;
+ *   return error.issues.map(({ path }) => path); // ["connectionParams.username", "connectionParams.password"]
+ * }
+ * ```
+ */
 export class TokenError extends MooringError<TokenErrorCode> {
+  /** The connection params the provider refused, together; empty where it is not known to be about what the user gave. */
+  readonly issues: readonly Issue[];
   /** HTTP status of the token endpoint's answer; null where there was none. */
   readonly status: number | null;
   /** The `error` of the answer (RFC 6749 §5.2); null where there was none. */
@@ -247,12 +263,14 @@ export class TokenError extends MooringError<TokenErrorCode> {
     message: string,
     options: MooringErrorOptions & {
       readonly retryable?: boolean;
+      readonly issues?: readonly Issue[];
       readonly status?: number | null;
       readonly providerError?: string | null;
       readonly retryAfterMs?: number | null;
     } = {},
   ) {
     super(code, message, options);
+    this.issues = options.issues ?? [];
     this.status = options.status ?? null;
     this.providerError = options.providerError ?? null;
     this.retryAfterMs = options.retryAfterMs ?? null;

@@ -14,7 +14,12 @@ const SAMPLES = [
   new errors.ValidationError("Wrong.", { cause, hint: "Mend it.", issues: [{ path: "app", message: "x" }] }),
   new errors.NoItemsFoundError("connection", "None.", { cause, hint: "Mend it." }),
   new errors.AuthorizationError("AUTHORIZATION_DENIED", "Denied.", { cause, providerError: "access_denied" }),
-  new errors.TokenError("TOKEN_REFRESH_FAILED", "Failed.", { cause, retryable: true, status: 503 }),
+  new errors.TokenError("TOKEN_REFRESH_FAILED", "Failed.", {
+    cause,
+    retryable: true,
+    status: 503,
+    issues: [],
+  }),
   new errors.ConnectionStateError("CONNECTION_NOT_ACTIVE", "Not active.", { cause, status: "EXPIRED" }),
   new errors.StorageError("STORAGE_FAILED", "Failed.", {
     cause,
@@ -116,6 +121,7 @@ describe("error codes", () => {
           "STORAGE_SCHEMA_NEWER",
         ],
         "TokenErrorCode": [
+          "CREDENTIALS_REFUSED",
           "REAUTHORIZATION_REQUIRED",
           "TOKEN_EXCHANGE_FAILED",
           "TOKEN_REFRESH_FAILED",

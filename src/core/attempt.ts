@@ -1,4 +1,5 @@
-import { ConnectionStateError, NoItemsFoundError } from "../errors.js";
+import { ConnectionStateError, NoItemsFoundError, RequestError, TokenError } from "../errors.js";
+import { refusedParams } from "../internal/refused-params.js";
 import type { ParamValues } from "../ports/auth-scheme.js";
 import type { ConnectionKey, ConnectionRecord, FlowRecord, IntegrationRecord } from "../ports/storage.js";
 import { aliasTaken, writeNamed } from "./alias.js";
@@ -185,14 +186,25 @@ export function attempt(context: CoreContext, options: AttemptOptions): Promise<
 
 type Completed = Extract<StartedFlow, { readonly kind: "complete" }>;
 
-/** The grant, with what its account is known by. */
+/**
+ * The grant, with what its account is known by.
+ *
+ * @throws TokenError `CREDENTIALS_REFUSED` when the first who sees what the user gave refuses it; what {@link introduce}
+ * throws
+ */
 async function introduced(
   context: CoreContext,
-  { app, authScheme }: IntegrationRecord,
+  { app: slug, authScheme }: IntegrationRecord,
   completed: Completed,
 ): Promise<Completed> {
-  const { scheme } = context.apps.scheme(app, authScheme);
-  return { ...completed, grant: await introduce(scheme, completed.schemeContext, completed.grant) };
+  const { app, scheme } = context.apps.scheme(slug, authScheme);
+  const { schemeContext, grant, untried } = completed;
+  try {
+    return { ...completed, grant: await introduce(scheme, schemeContext, grant) };
+  } catch (error) {
+    const isRefusal = error instanceof RequestError && error.status === 401;
+    throw isRefusal && untried.length > 0 ? credentialsRefused(error, untried, app.name) : error;
+  }
 }
 
 /** What an attempt came to, and the connection it was for. */
@@ -200,6 +212,12 @@ interface Storing {
   readonly key: ConnectionKey;
   readonly started: StartedFlow;
 }
+const credentialsRefused = (cause: RequestError, names: readonly string[], appName: string): TokenError =>
+  new TokenError("CREDENTIALS_REFUSED", `${appName} refused what the user gave (status 401).`, {
+    ...refusedParams(names, appName),
+    status: 401,
+    cause,
+  });
 
 /** A new connection to an account that is connected already renews the one there is. */
 async function onSameAccount(

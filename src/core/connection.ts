@@ -199,6 +199,7 @@ export class Connection {
    * Replaces the credentials the user gave (a new API key, a new password); the connection becomes ACTIVE.
    *
    * @throws ValidationError naming each wrong field, ConfigurationError for schemes that go through the browser
+   * @throws TokenError `CREDENTIALS_REFUSED` when the provider refuses them: those there were are kept
    */
   async updateCredentials(connectionParams: Readonly<Record<string, string>>): Promise<this> {
     const { replaceCredentials } = await import("./connecting.js");

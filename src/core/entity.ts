@@ -119,6 +119,7 @@ export class Entity {
    * @throws ConfigurationError `APP_UNKNOWN`, `SCHEME_UNSUPPORTED`, `INTEGRATION_REQUIRED`, `INTEGRATION_CONFLICT`, …
    * @throws NoItemsFoundError for an unknown `integrationId`
    * @throws ConnectionStateError `INTEGRATION_DISABLED`, `CONNECTION_CONFLICT` for a taken alias
+   * @throws TokenError `CREDENTIALS_REFUSED` when the provider refuses what the user gave; others when it cannot be asked
    */
   async initiateConnection(options: InitiateConnectionOptions): Promise<ConnectionRequest> {
     const { startConnection } = await import("./connecting.js");

@@ -39,6 +39,8 @@ export type StartedFlow =
       readonly kind: "complete";
       readonly grant: Grant<unknown>;
       readonly params: ParamValues;
+      /** Names of what the user gave the scheme, where that is all there is to the grant: no provider has seen it yet. */
+      readonly untried: readonly string[];
       /** What the scheme was started with. */
       readonly schemeContext: SchemeContext<unknown>;
     }
@@ -86,15 +88,25 @@ export async function startFlow(context: CoreContext, options: StartFlowOptions)
 
   const state = randomToken();
   const schemeContext = { app, settings, config, params, runtime: context.runtime };
+  let isAsked = false;
   const result = await scheme.start({
     ...schemeContext,
+    runtime: {
+      ...context.runtime,
+      fetch(input, init) {
+        isAsked = true;
+        return context.runtime.fetch(input, init);
+      },
+    },
     values,
     callbackUrl: callbackUrl ?? "",
     state,
     scopes: options.scopes ?? splitList(config["scopes"]),
   });
   if (result.kind === "complete") {
-    return { kind: "complete", grant: result.grant, params, schemeContext };
+    const given = scheme.connectionParams(app, settings).map(({ name }) => name);
+    const untried = isAsked ? [] : given.filter((name) => Object.hasOwn(values, name));
+    return { kind: "complete", grant: result.grant, params, untried, schemeContext };
   }
 
   return waitingFlow(context, options, { result, state, params, callbackUrl });

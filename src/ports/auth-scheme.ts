@@ -192,7 +192,12 @@ export interface AuthScheme<Settings, Credentials> {
   hasScopes?(settings: Settings): boolean;
   /** Callback parameters that may tell which flow came back. Default: `state`. */
   callbackParameters?(settings: Settings): readonly string[];
-  /** Starts a connection. */
+  /**
+   * Starts a connection.
+   * @throws ValidationError naming a wrong value of the user's
+   * @throws TokenError when a provider is asked and refuses or fails: `CREDENTIALS_REFUSED`, with `issues` that name what
+   * the user gave, when that is what is wrong
+   */
   start(context: StartContext<Settings>): Promise<StartResult<Credentials>>;
   /**
    * Finishes what `start` began, when the browser is back.

@@ -71,7 +71,14 @@ describe("the account of a new connection", () => {
     const { connectWithKey, entity } = await setUpApp({ account: ACCOUNT });
     server.use(http.get(`${PROVIDER}/api/me`, () => new HttpResponse(null, { status: 401 })));
     const refused = connectWithKey("wrong-key");
-    await expect(refused).rejects.toMatchObject({ name: "RequestError", status: 401 });
+    await expect(refused).rejects.toMatchObject({
+      name: "TokenError",
+      code: "CREDENTIALS_REFUSED",
+      status: 401,
+      retryable: false,
+      issues: [{ path: "connectionParams.api_key", message: "refused by Acme" }],
+      cause: { name: "RequestError", status: 401 },
+    });
     await expect(refused).rejects.not.toThrow("wrong-key");
     expect(await entity.getConnections()).toEqual([]);
   });

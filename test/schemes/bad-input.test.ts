@@ -290,8 +290,13 @@ async function refusedBy(
 describe("a server that checks refuses", () => {
   it.each(Object.entries(WRONG))("a wrong signature of %s", async (scheme, changes) => {
     const { failure, rows } = await refusedBy(scheme, changes);
-    const code = /^(?:TOKEN_EXCHANGE_FAILED|REQUEST_FAILED)$/;
-    expect(failure).toMatchObject({ code: expect.stringMatching(code), retryable: false });
+    const { connectionParams = {} } = changes;
+    const issues = Object.keys(connectionParams).map((name) => ({ path: `connectionParams.${name}` }));
+    const code = issues.length === 0 ? "TOKEN_EXCHANGE_FAILED" : "CREDENTIALS_REFUSED";
+    expect(failure).toMatchObject({ code, retryable: false });
+    expect(failure).toMatchObject({
+      issues: expect.arrayContaining(issues.map((issue) => expect.objectContaining(issue))),
+    });
     expect(rows).toMatchObject({ connections: [], flows: [] });
   });
 

@@ -91,8 +91,9 @@ describe("BASIC_WITH_JWT in use", () => {
   it("stores nothing when the login is refused, or has a colon in its name", async () => {
     const { ada, connect } = setUpApp();
     await expect(connect({ username: "ada", password: "wrong" })).rejects.toMatchObject({
-      code: "TOKEN_EXCHANGE_FAILED",
+      code: "CREDENTIALS_REFUSED",
       status: 401,
+      issues: [{ path: "connectionParams.username" }, { path: "connectionParams.password" }],
     });
     await expect(connect({ username: "a:b", password: "x" })).rejects.toMatchObject({
       issues: [{ path: "connectionParams.username" }],

@@ -24,7 +24,16 @@ describe.each(FAULT_PROVIDERS.map((provider) => [provider.name, provider] as con
         const made = await setUp(provider, fault.answer);
         const failure = await failureOf(connect(made, provider));
         expect(failure).toBeInstanceOf(MooringError);
-        expect(failure).toMatchObject({ code: expected(fault.code) });
+        const refused = fault.refuses === true ? (provider.refused ?? []) : [];
+        const issues = refused.map((name) => ({
+          path: `connectionParams.${name}`,
+          message: "refused by Acme",
+        }));
+        expect(failure).toMatchObject(
+          refused.length === 0
+            ? { code: expected(fault.code) }
+            : { code: "CREDENTIALS_REFUSED", retryable: false, issues },
+        );
         await expectNothing(made, provider, failure);
       },
     );

@@ -143,6 +143,22 @@ describe("GOOGLE_SERVICE_ACCOUNT in use", () => {
     });
   });
 
+  it("says that the key is wrong, and whom it is to act for where that was said", async () => {
+    const other = JSON.stringify(file({ private_key: rsaKey().pkcs8 }));
+    await expect(failure(drive().connect({ service_account_json: other }))).resolves.toMatchObject({
+      code: "CREDENTIALS_REFUSED",
+      retryable: false,
+      issues: [{ path: "connectionParams.service_account_json" }],
+    });
+    const delegated = drive({ subject: "optional" });
+    const subject = "ada@example.com";
+    await expect(failure(delegated.connect({ service_account_json: other, subject }))).resolves.toMatchObject(
+      {
+        issues: [{ path: "connectionParams.service_account_json" }, { path: "connectionParams.subject" }],
+      },
+    );
+  });
+
   it.each<[string, string]>([
     ["as JSON in JSON", JSON.stringify(pasted)],
     ["in base64", Buffer.from(pasted).toString("base64")],

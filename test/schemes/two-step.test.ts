@@ -179,13 +179,43 @@ describe("TWO_STEP in use", () => {
     const { ada, connect } = erp();
     const error = await failure(connect({ password: "wrong SECRET" }));
     expect(error).toMatchObject({
-      code: "TOKEN_EXCHANGE_FAILED",
+      name: "TokenError",
+      code: "CREDENTIALS_REFUSED",
       status: 401,
       providerError: "bad_login",
       retryable: false,
+      issues: [
+        { path: "connectionParams.username", message: "refused by ERP" },
+        { path: "connectionParams.password", message: "refused by ERP" },
+      ],
+      hint: expect.stringContaining("Ask the user for `username`, `password` again"),
     });
     expect(JSON.stringify(error)).not.toContain("SECRET");
     expect((await ada.getConnections()).filter(({ status }) => status === "ACTIVE")).toEqual([]);
+  });
+
+  it.each([400, 401, 403])("takes %i for a refusal of what the user gave", async (status) => {
+    server.use(http.post("https://eu.erp.example/Login", () => HttpResponse.json({}, { status })));
+    await expect(failure(erp().connect())).resolves.toMatchObject({ code: "CREDENTIALS_REFUSED", status });
+  });
+
+  it.each([404, 405, 415, 422])("takes %i for a login that is described wrongly", async (status) => {
+    server.use(http.post("https://eu.erp.example/Login", () => HttpResponse.json({}, { status })));
+    await expect(failure(erp().connect())).resolves.toMatchObject({
+      code: "TOKEN_EXCHANGE_FAILED",
+      status,
+      issues: [],
+    });
+  });
+
+  it("says the same of credentials that are given anew, and keeps those there were", async () => {
+    const { connect } = erp();
+    const connection = await connect();
+    const wrong = { server: "eu", username: "ada", password: "wrong SECRET" };
+    await expect(failure(connection.updateCredentials(wrong))).resolves.toMatchObject({
+      code: "CREDENTIALS_REFUSED",
+    });
+    await expect((await connection.request("/Items")).json()).resolves.toEqual(["s-1"]);
   });
 
   it.each(["evil.example/", "evil.example#", "eu@evil", "a/../b", "..", "eu?x="])(
@@ -319,10 +349,26 @@ describe("TWO_STEP with several steps and a refresh", () => {
     answerAll({ ok: false, why: "unknown_key" });
     const { connect } = await prepared();
     await expect(failure(connect())).resolves.toMatchObject({
-      code: "TOKEN_EXCHANGE_FAILED",
+      code: "CREDENTIALS_REFUSED",
       providerError: "unknown_key",
+      issues: [{ path: "connectionParams.key" }],
     });
   });
+
+  it.each([
+    ["invalid_client", "TOKEN_EXCHANGE_FAILED", []],
+    ["bad_key", "CREDENTIALS_REFUSED", [{ path: "connectionParams.key", message: "refused by ERP" }]],
+  ])(
+    "tells whose the refused values are, where the developer's go along: %s",
+    async (error, code, issues) => {
+      answerAll();
+      server.use(
+        http.post("https://id.erp.example/t/t-1/login", () => HttpResponse.json({ error }, { status: 401 })),
+      );
+      const { connect } = await prepared();
+      await expect(failure(connect())).resolves.toMatchObject({ code, issues });
+    },
+  );
 
   it("lets no value of an answer change the next URL", async () => {
     answerAll({ ok: true, data: { tenant: "../../evil" } });

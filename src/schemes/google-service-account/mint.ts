@@ -23,6 +23,11 @@ async function sign(file: KeyFile, claims: Record<string, string | number>, fiel
   return signJwt({ algorithm: "RS256", header: { typ: "JWT", ...kid }, claims, key });
 }
 
+/** The key, or whom it acts for: https://developers.google.com/identity/protocols/oauth2/service-account#error-codes */
+const REFUSED = new Set(["invalid_grant", "invalid_client", "disabled_client"]);
+/** What such a refusal says of the assertion where neither is wrong. */
+const ABOUT_ASSERTION = /\b(?:iat|exp|nbf|aud|audience|clock|timeframe)\b/i;
+
 function callOf(context: Context, operation: "exchange" | "refresh", secrets: readonly string[]): TokenCall {
   const isUsers = context.settings.key.from === "connection";
   return {
@@ -37,6 +42,10 @@ function callOf(context: Context, operation: "exchange" | "refresh", secrets: re
       // The key was deleted, or the account disabled: only another key helps.
       isGone: (_status, error) => isUsers && error === "invalid_grant",
     },
+    refusedOf: (_status, { error, description }) =>
+      isUsers && REFUSED.has(error ?? "") && !ABOUT_ASSERTION.test(description ?? "")
+        ? [context.settings.key.name, ...(context.params["subject"] === undefined ? [] : ["subject"])]
+        : [],
   };
 }
 

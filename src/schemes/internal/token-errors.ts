@@ -1,6 +1,7 @@
 import type { TokenErrorCode } from "../../errors.js";
 import { TokenError } from "../../errors.js";
 import { safeCause } from "../../internal/redact.js";
+import { refusedParams } from "../../internal/refused-params.js";
 import { providerCode, providerReason } from "./provider-text.js";
 import type { ProtocolFailure } from "./transport.js";
 
@@ -16,7 +17,18 @@ export interface TokenCall {
   readonly secrets: readonly string[];
   /** Left out for an OAuth 2.0 grant. */
   readonly manner?: CallManner | undefined;
+  /** Left out where nothing the user gave goes out. */
+  readonly refusedOf?: RefusedOf | undefined;
 }
+
+/**
+ * Names of the connection params a refused first request is about, which only the user can put right: none where it is
+ * about the developer's values, or the request.
+ */
+export type RefusedOf = (
+  status: number,
+  refusal: Pick<Refusal, "error" | "description">,
+) => readonly string[];
 
 /** How errors of another protocol than OAuth 2.0's code grant read, and what its refusals mean. */
 export interface CallManner {
@@ -40,7 +52,7 @@ export interface Refusal {
 }
 
 /** The grant is gone: RFC 6749 §5.2, then what GitHub and Slack call it. */
-const DEAD_GRANT = new Set([
+export const DEAD_GRANT: ReadonlySet<string> = new Set([
   "invalid_grant",
   "bad_refresh_token",
   "invalid_refresh_token",
@@ -48,7 +60,7 @@ const DEAD_GRANT = new Set([
   "token_revoked",
 ]);
 /** The client is not known or not allowed: RFC 6749 §5.2, then GitHub and Slack. The grant may be alive. */
-const WRONG_CLIENT = new Set([
+export const WRONG_CLIENT: ReadonlySet<string> = new Set([
   "invalid_client",
   "unauthorized_client",
   "incorrect_client_credentials",
@@ -150,7 +162,7 @@ export function refusalError(
   call: TokenCall,
   answer: { readonly status: number; readonly retryAfterMs: number | null },
 ): TokenError {
-  const { operation, appName, secrets, manner } = call;
+  const { operation, appName, secrets, manner, refusedOf } = call;
   const { status } = answer;
   const error = refusal.error ?? "";
   const reason = providerReason(refusal.error, refusal.description, secrets);
@@ -171,6 +183,10 @@ export function refusalError(
     );
   }
   const refused = `${appName}'s authorization server refused to ${manner?.wish ?? WISHES[operation]} (status ${status})${reason}.`;
+  const names = operation === "exchange" ? (refusedOf?.(status, refusal) ?? []) : [];
+  if (names.length > 0) {
+    return new TokenError("CREDENTIALS_REFUSED", refused, { ...facts, ...refusedParams(names, appName) });
+  }
   if (manner !== undefined) {
     return operation === "refresh" && manner.isGone(status, refusal.error)
       ? new TokenError("REAUTHORIZATION_REQUIRED", refused, { ...facts, hint: RECONNECT_HINT })

@@ -4,6 +4,7 @@ import type { CallManner } from "../internal/token-errors.js";
 import { clientSecrets } from "./client.js";
 import type { OAuth2Credentials } from "./credentials.js";
 import type { Memory } from "./discovery.js";
+import { refusedClientAlone } from "./refused-params.js";
 import { splitScopes } from "./scopes.js";
 import { serverFor } from "./server-for.js";
 import { requestTokens, scopeParameter, tokenParams, withResources } from "./token-request.js";
@@ -22,7 +23,7 @@ const mannerOf = ({ clientOwner }: OAuth2Settings): CallManner => ({
 /**
  * Gets a token for the client itself (RFC 6749 §4.4), with the scopes asked for when the connection was made.
  *
- * @throws TokenError `TOKEN_EXCHANGE_FAILED`, on renewal `TOKEN_REFRESH_FAILED`; `TOKEN_RESPONSE_INVALID`;
+ * @throws TokenError `CREDENTIALS_REFUSED` when the user's own client is refused; `TOKEN_EXCHANGE_FAILED`, on renewal `TOKEN_REFRESH_FAILED`; `TOKEN_RESPONSE_INVALID`;
  * `REAUTHORIZATION_REQUIRED` when the user's own client is refused on renewal
  */
 export async function clientCredentials(
@@ -42,6 +43,7 @@ export async function clientCredentials(
     appName: app.name,
     secrets: clientSecrets(context),
     manner: mannerOf(settings),
+    refusedOf: refusedClientAlone(context),
   };
   const server = await serverFor(context, memory, call);
   const parameters = withResources(context, {

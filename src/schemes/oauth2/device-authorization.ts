@@ -12,6 +12,7 @@ import type { OAuth2Credentials } from "./credentials.js";
 import type { Memory } from "./discovery.js";
 import { generateDpopKey } from "./dpop.js";
 import { protocolFetch } from "./protocol-fetch.js";
+import { refusedClient } from "./refused-params.js";
 import { serverFor } from "./server-for.js";
 import { scopeParameter, withResources } from "./token-request.js";
 
@@ -71,6 +72,7 @@ async function askForCodes(context: Context, memory: Memory): Promise<DeviceAnsw
     appName: context.app.name,
     secrets: clientSecrets(context),
     manner: MANNER,
+    refusedOf: refusedClient(context),
   } as const;
   const server = await serverFor(context, memory, call);
   let read: DeviceAnswer | undefined;
@@ -95,7 +97,7 @@ async function askForCodes(context: Context, memory: Memory): Promise<DeviceAnsw
 /**
  * Asks for a code the user enters at another device (RFC 8628 §3.1).
  *
- * @throws TokenError `TOKEN_EXCHANGE_FAILED` or `TOKEN_RESPONSE_INVALID`
+ * @throws TokenError `CREDENTIALS_REFUSED` when the user's own client is refused; `TOKEN_EXCHANGE_FAILED` or `TOKEN_RESPONSE_INVALID`
  * @throws ConfigurationError `CONFIG_INVALID` when the integration lacks client credentials
  */
 export async function deviceAuthorization(

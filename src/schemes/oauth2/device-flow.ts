@@ -8,6 +8,7 @@ import { clientSecrets } from "./client.js";
 import { asClient } from "./client-params.js";
 import type { OAuth2Credentials } from "./credentials.js";
 import type { Memory } from "./discovery.js";
+import { refusedClient } from "./refused-params.js";
 import { serverFor } from "./server-for.js";
 import { requestTokens, tokenParams, withResources } from "./token-request.js";
 
@@ -68,7 +69,7 @@ function outcomeOf(error: TokenError, appName: string): PollResult<never> | Auth
  * Asks once whether the user has agreed (RFC 8628 §3.4).
  *
  * @throws AuthorizationError `AUTHORIZATION_DENIED` or `STATE_EXPIRED`
- * @throws TokenError `TOKEN_EXCHANGE_FAILED` or `TOKEN_RESPONSE_INVALID`
+ * @throws TokenError `CREDENTIALS_REFUSED` when the user's own client is refused; `TOKEN_EXCHANGE_FAILED` or `TOKEN_RESPONSE_INVALID`
  */
 export async function pollDevice(
   given: SchemeContext<OAuth2Settings>,
@@ -82,6 +83,7 @@ export async function pollDevice(
     operation: "exchange",
     appName,
     secrets: [...clientSecrets(context), device_code],
+    refusedOf: refusedClient(context),
   } as const;
   try {
     const server = await serverFor(context, memory, call);

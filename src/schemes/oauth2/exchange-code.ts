@@ -8,6 +8,7 @@ import { clientSecrets } from "./client.js";
 import { asClient } from "./client-params.js";
 import type { OAuth2Credentials } from "./credentials.js";
 import type { Memory } from "./discovery.js";
+import { refusedClient } from "./refused-params.js";
 import { serverFor } from "./server-for.js";
 import { requestTokens, withResources } from "./token-request.js";
 
@@ -15,7 +16,7 @@ import { requestTokens, withResources } from "./token-request.js";
  * Exchanges the code of a callback for tokens (RFC 6749 §4.1.3).
  *
  * @throws AuthorizationError when the callback is a refusal, or not meant for this flow
- * @throws TokenError `TOKEN_EXCHANGE_FAILED` or `TOKEN_RESPONSE_INVALID`
+ * @throws TokenError `CREDENTIALS_REFUSED` when the user's own client is refused; `TOKEN_EXCHANGE_FAILED` or `TOKEN_RESPONSE_INVALID`
  */
 export async function exchangeCode(
   given: SchemeContext<OAuth2Settings>,
@@ -54,7 +55,7 @@ export async function exchangeCode(
   };
   const parameters = withResources(context, context.settings.tokenParams);
   const grant = await requestTokens(context, memory, {
-    call: { operation: "exchange", appName, secrets: [...secrets, code] },
+    call: { operation: "exchange", appName, secrets: [...secrets, code], refusedOf: refusedClient(context) },
     server,
     keepIdToken: isIdentified,
     redirectUri: callback.callbackUrl,

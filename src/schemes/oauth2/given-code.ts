@@ -4,6 +4,7 @@ import { clientSecrets } from "./client.js";
 import { asClient, ownClient } from "./client-params.js";
 import type { OAuth2Credentials } from "./credentials.js";
 import type { Memory } from "./discovery.js";
+import { refusedCode } from "./refused-params.js";
 import { serverFor } from "./server-for.js";
 import { requestTokens, tokenParams, withResources } from "./token-request.js";
 
@@ -11,7 +12,7 @@ import { requestTokens, tokenParams, withResources } from "./token-request.js";
  * Exchanges a code that came another way than by a callback (RFC 6749 §4.1.3): in a webhook, or with the browser of a
  * user who began at the provider.
  *
- * @throws TokenError `TOKEN_EXCHANGE_FAILED` or `TOKEN_RESPONSE_INVALID`
+ * @throws TokenError `CREDENTIALS_REFUSED` when the code, or the user's own client, is refused; `TOKEN_EXCHANGE_FAILED` or `TOKEN_RESPONSE_INVALID`
  */
 export async function exchangeGivenCode(
   given: StartContext<OAuth2Settings>,
@@ -21,7 +22,8 @@ export async function exchangeGivenCode(
   const context = asClient(given, client);
   const code = given.values["code"] ?? "";
   const appName = given.app.name;
-  const call = { operation: "exchange", appName, secrets: [...clientSecrets(context), code] } as const;
+  const secrets = [...clientSecrets(context), code];
+  const call = { operation: "exchange", appName, secrets, refusedOf: refusedCode(context) } as const;
   const server = await serverFor(context, memory, call);
   return requestTokens(context, memory, {
     call,

@@ -7,6 +7,7 @@ import { malformedError } from "../internal/token-errors.js";
 import type { AuthorizationServer } from "./authorization-server.js";
 import { clientSecrets, configureClient } from "./client.js";
 import { protocolFetch } from "./protocol-fetch.js";
+import { refusedClient } from "./refused-params.js";
 
 const answerSchema = lazy(() =>
   z.object({ request_uri: z.string().min(1).max(2_000), expires_in: z.coerce.number().positive() }),
@@ -22,7 +23,7 @@ const MANNER = {
 /**
  * Hands an authorization request to the server (RFC 9126 §2): the URL that refers to it.
  *
- * @throws TokenError `TOKEN_EXCHANGE_FAILED` or `TOKEN_RESPONSE_INVALID`
+ * @throws TokenError `CREDENTIALS_REFUSED` when the user's own client is refused; `TOKEN_EXCHANGE_FAILED` or `TOKEN_RESPONSE_INVALID`
  */
 export async function pushAuthorization(
   context: SchemeContext<OAuth2Settings>,
@@ -30,7 +31,9 @@ export async function pushAuthorization(
   parameters: URLSearchParams,
 ): Promise<URL> {
   const secrets = [...clientSecrets(context), parameters.get("code_challenge") ?? ""].filter(Boolean);
-  const call = { operation: "exchange", appName: context.app.name, secrets, manner: MANNER } as const;
+  const { name: appName } = context.app;
+  const refusedOf = refusedClient(context);
+  const call = { operation: "exchange", appName, secrets, manner: MANNER, refusedOf } as const;
   const fetch = protocolFetch(context, call, (body, status) => {
     const parsed = answerSchema().safeParse(body);
     // RFC 9126 §2.2 says 201; some say 200.

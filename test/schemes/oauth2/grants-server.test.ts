@@ -42,6 +42,7 @@ describe("client credentials against oidc-provider", () => {
       code: "TOKEN_EXCHANGE_FAILED",
       providerError: "invalid_client",
       retryable: false,
+      issues: [],
     });
   });
 });
@@ -64,6 +65,15 @@ describe("clients of the user's own", () => {
     const context = contextOf({ ...options(""), params: {}, config: { client_id: "another" } });
     await expect(scheme.refresh?.(context, credentials)).resolves.toMatchObject({
       credentials: { client: server.client },
+    });
+  });
+
+  it("are refused by name when the user gives a wrong secret, which a developer's is not", async () => {
+    await expect(oauth2().start(startContextOf(options("wrong")))).rejects.toMatchObject({
+      code: "CREDENTIALS_REFUSED",
+      providerError: "invalid_client",
+      retryable: false,
+      issues: [{ path: "connectionParams.client_id" }, { path: "connectionParams.client_secret" }],
     });
   });
 

@@ -17,6 +17,8 @@ export interface FaultProvider {
   readonly callback: Readonly<Record<string, string>> | null;
   /** What may turn up nowhere. */
   readonly secrets: readonly string[];
+  /** Connection params that a refusal is about; left out where nothing the user gave is sent. */
+  readonly refused?: readonly string[];
   /** Whether the server is asked again and again until the code expires. */
   readonly polls?: boolean;
 }
@@ -92,6 +94,7 @@ const LOGIN = {
   connectionParams: { username: "ada", password: planted("password") },
   callback: null,
   secrets: [planted("password")],
+  refused: ["username", "password"],
 };
 const twoStep = (origin: string, request: object) => ({
   scheme: "TWO_STEP" as const,
@@ -160,6 +163,21 @@ export const FAULT_PROVIDERS: readonly FaultProvider[] = [
     }),
     answers: { "/token": TOKENS },
     callback: null,
+  },
+  {
+    ...OAUTH2,
+    name: "OAUTH2, client credentials of the user's own",
+    scheme: (origin) => ({
+      scheme: "OAUTH2",
+      grantType: "client_credentials",
+      clientOwner: "connection",
+      tokenUrl: `${origin}/token`,
+    }),
+    answers: { "/token": TOKENS },
+    authConfig: {},
+    connectionParams: CLIENT,
+    callback: null,
+    refused: ["client_id", "client_secret"],
   },
   {
     ...OAUTH2,

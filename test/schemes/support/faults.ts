@@ -7,6 +7,8 @@ export interface Fault {
   answer(request: ReceivedRequest, good: Readonly<Record<string, unknown>>): LoopbackAnswer;
   /** What the connect fails with. */
   readonly code: "TOKEN_RESPONSE_INVALID" | "TOKEN_EXCHANGE_FAILED";
+  /** Whether the server says no: where it is the user's values that were sent, it is these that are refused. */
+  readonly refuses?: boolean;
 }
 
 const json = (body: unknown, status = 200): LoopbackAnswer => ({
@@ -88,6 +90,7 @@ export const FAULTS: readonly Fault[] = [
         return json({ error: said || "x", error_description: said, message: said }, 400);
       },
       code: "TOKEN_EXCHANGE_FAILED",
+      refuses: true,
     }),
   ),
 ];

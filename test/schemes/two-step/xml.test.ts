@@ -111,7 +111,7 @@ describe("TWO_STEP with a login in XML", () => {
   });
 
   it.each([
-    ["is refused", "<answer><status>failure</status><why>no</why></answer>", "TOKEN_EXCHANGE_FAILED"],
+    ["is refused", "<answer><status>failure</status><why>no</why></answer>", "CREDENTIALS_REFUSED"],
     ["has no session", "<answer/>", "TOKEN_RESPONSE_INVALID"],
     ["is cut off", "<answer><session>s-1</session>", "TOKEN_RESPONSE_INVALID"],
     ["is a page", "<!DOCTYPE html><html><br></html>", "TOKEN_RESPONSE_INVALID"],

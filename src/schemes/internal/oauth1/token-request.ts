@@ -5,6 +5,7 @@ import type { OAuth1Settings } from "../../../ports/scheme-settings/oauth1.js";
 import type { TokenCall } from "../token-errors.js";
 import { malformedError, refusalError, transportError } from "../token-errors.js";
 import { send, USER_AGENT } from "../transport.js";
+import { consumerSpecs } from "./consumer.js";
 import { encodings } from "./credentials.js";
 import { appended, withQuery } from "./parameters.js";
 import { realmOf } from "./realm.js";
@@ -28,6 +29,9 @@ export type TokenAnswer = Readonly<Record<string, unknown>>;
 
 /** The grant is gone (OAuth Problem Reporting extension). */
 const GONE = /^(?:token_(?:expired|revoked|rejected)|permission_denied)$/;
+
+/** The client is not known, or its secret is wrong (OAuth Problem Reporting extension). */
+const WRONG_CONSUMER = /^(?:consumer_key_(?:unknown|rejected|refused)|signature_invalid)$/;
 
 const MANNER = {
   refusedHint:
@@ -86,6 +90,10 @@ export async function requestToken(
     appName: app.name,
     secrets: encodings(secrets),
     manner: { ...MANNER, wish: options.wish },
+    refusedOf: (status, { error }) =>
+      settings.consumer === "connection" && (error === null ? status === 401 : WRONG_CONSUMER.test(error))
+        ? consumerSpecs(settings).map(({ name }) => name)
+        : [],
   };
   const own = Object.entries(request.params);
   const isPost = method === "POST";

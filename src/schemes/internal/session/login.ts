@@ -5,13 +5,13 @@ import type { LoginStep, TwoStepSettings } from "../../../ports/scheme-settings/
 import type { Exchanged } from "../exchange.js";
 import { exchange } from "../exchange.js";
 import { headerText } from "../texts.js";
-import type { CallManner, TokenCall, TokenOperation } from "../token-errors.js";
-import { malformedError } from "../token-errors.js";
+import type { CallManner, RefusedOf, TokenCall, TokenOperation } from "../token-errors.js";
+import { malformedError, WRONG_CLIENT } from "../token-errors.js";
 import type { ProtocolRequest } from "../transport.js";
 import type { SessionCredentials } from "./credentials.js";
 import { sessionEnd } from "./expiry.js";
 import { placeSession } from "./place-session.js";
-import { sessionRequestOf } from "./request.js";
+import { namesInRequest, sessionRequestOf } from "./request.js";
 
 /** A context whose settings have been brought into the form of TWO_STEP. */
 export type SessionContext = SchemeContext<TwoStepSettings>;
@@ -32,6 +32,17 @@ function mannerOf({ fields }: TwoStepSettings, operation: TokenOperation): CallM
     malformedHint: "Check the scheme's `steps` and `expiry` in the app definition.",
     isGone: (status) => hasUserSecret && isRefusal(status),
   };
+}
+
+/** What a refused step is about: the fields of the user's own that it sent. */
+function refusedOf({ fields }: TwoStepSettings, { request }: LoginStep, sent: ParamValues): RefusedOf {
+  const names = namesInRequest(request);
+  const inStep = fields.filter(({ name }) => names.has(name) && Object.hasOwn(sent, name));
+  const hasDevelopers = inStep.some(({ from }) => from === "integration");
+  return (status, { error }) =>
+    !isRefusal(status) || (hasDevelopers && WRONG_CLIENT.has(error ?? ""))
+      ? []
+      : inStep.filter(({ from }) => from === "connection").map(({ name }) => name);
 }
 
 function callOf(
@@ -97,7 +108,8 @@ async function perform(
   const values = { ...config, ...params, ...secrets, ...session };
   const urlValues = { ...params, ...session };
   const request = sessionRequestOf(step.request, { values, urlValues, field: `${field}.request.url` });
-  const answer = await exchange(context, request, { call, places: step });
+  const about = refusedOf(context.settings, step, { ...config, ...params, ...secrets });
+  const answer = await exchange(context, request, { call: { ...call, refusedOf: about }, places: step });
   return { answer, values: readValues(step, answer, call) };
 }
 

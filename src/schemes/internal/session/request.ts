@@ -2,7 +2,7 @@ import { ConfigurationError } from "../../../errors.js";
 import { encodeBase64Text } from "../../../internal/base64.js";
 import { escapeXml, isXmlText } from "../../../internal/escape-xml.js";
 import { isObject } from "../../../internal/json.js";
-import { fillJson, fillText, MissingValue } from "../../../internal/templates.js";
+import { fillJson, fillText, MissingValue, namesIn, templatesIn } from "../../../internal/templates.js";
 import type { ParamValues } from "../../../ports/auth-scheme.js";
 import type { SessionRequest } from "../../../ports/scheme-settings/two-step.js";
 import { endpointUrl } from "../endpoint-url.js";
@@ -12,6 +12,11 @@ import type { ProtocolRequest } from "../transport.js";
 const flat = (name: string): string => name.replaceAll(".", "_");
 const flatTemplate = (url: string): string =>
   url.replace(/\{([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)\}/g, (_placeholder, name: string) => `{${flat(name)}}`);
+
+/** Names of the placeholders in a request. */
+export function namesInRequest({ url, headers, basic, body }: SessionRequest): ReadonlySet<string> {
+  return new Set([url, ...templatesIn({ headers, basic, body })].flatMap(namesIn));
+}
 
 function escaped(values: ParamValues): ParamValues {
   return Object.fromEntries(
