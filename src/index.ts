@@ -1,12 +1,18 @@
 export type { AuthParams } from "./core/auth-params.js";
 export { Connection, type ReconnectOptions, type UpdateConnectionOptions } from "./core/connection.js";
-export { ConnectionRequest, type DeviceCode, type WaitOptions } from "./core/connection-request.js";
+export {
+  ConnectionRequest,
+  type ConnectionRequestJson,
+  type DeviceCode,
+  type WaitOptions,
+} from "./core/connection-request.js";
 export { ConnectionToolSet } from "./core/connection-toolset.js";
 export type { ConnectionJson } from "./core/connection-view.js";
 export type { EncryptionKey } from "./core/encryption-keys.js";
 export {
   Entity,
   type GetConnectionOptions,
+  type GetConnectionRequestOptions,
   type GetConnectionsOptions,
   type InitiateConnectionOptions,
 } from "./core/entity.js";
@@ -98,6 +104,7 @@ export type {
   ConnectionScan,
   ConnectionStatus,
   ConnectionStore,
+  DeviceFlowRecord,
   EventRecord,
   ExpiringScan,
   FlowRecord,

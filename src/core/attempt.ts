@@ -1,7 +1,14 @@
 import { ConnectionStateError, NoItemsFoundError, RequestError, TokenError } from "../errors.js";
 import { refusedParams } from "../internal/refused-params.js";
 import type { ParamValues } from "../ports/auth-scheme.js";
-import type { ConnectionKey, ConnectionRecord, FlowRecord, IntegrationRecord } from "../ports/storage.js";
+import type {
+  ConnectionKey,
+  ConnectionRecord,
+  ConnectionStatus,
+  DeviceFlowRecord,
+  FlowRecord,
+  IntegrationRecord,
+} from "../ports/storage.js";
 import { aliasTaken, writeNamed } from "./alias.js";
 import { changeRow, insertRow } from "./connection-rows.js";
 import { nextStatus } from "./connection-state.js";
@@ -14,16 +21,18 @@ import { connectionAttributes } from "./observation.js";
 import { connectionOfAccount, isStoppedSince, unitedMarks } from "./same-account.js";
 import { removeExpired } from "./sweep.js";
 
-/** A device flow that is under way: what the user enters, and what is polled for. */
-export interface DeviceAttempt extends DevicePrompt {
+/** A device flow that is under way: what the user enters, and how far the asking has got. */
+export interface DeviceAttempt {
+  readonly prompt: DevicePrompt;
   /** When the code stops working, in milliseconds since the epoch. */
   readonly expiresAt: number;
-  readonly flow: FlowRecord;
+  readonly flow: DeviceFlowRecord;
 }
 
 /** An attempt to connect, as far as it got: finished at once, or waiting for the user. */
 export interface Attempt {
   readonly connection: ConnectionRecord;
+  readonly status: ConnectionStatus;
   /** Null when the attempt was finished at once. */
   readonly attemptId: string | null;
   /** Where to send the user now; null when there is nothing left to do. */
@@ -138,11 +147,11 @@ async function restart(
 /** A flow that cannot be stored leaves no connection behind that nothing could finish. */
 async function storeFlow(
   context: CoreContext,
-  flow: FlowRecord,
+  flow: FlowRecord | null,
   created: ConnectionKey | null,
 ): Promise<void> {
   try {
-    await context.storage.flows.insert(flow);
+    if (flow !== null) await context.storage.flows.insert(flow);
   } catch (error) {
     if (created !== null) await context.storage.connections.delete(created).catch(() => false);
     throw error;
@@ -277,15 +286,18 @@ async function startAndStore(context: CoreContext, options: AttemptOptions): Pro
   }
   const connection = await storeStarted(context, options, { key, started });
   if (started.kind === "complete") {
-    return { connection, attemptId: null, redirectUrl: null, bindingCookie: null, device: null };
+    const { status } = connection;
+    return { connection, status, attemptId: null, redirectUrl: null, bindingCookie: null, device: null };
   }
-  const { device } = started;
+  const { id, status, expiresAt, device } = started.attempt;
+  const prompt = started.device;
   await storeFlow(context, started.flow, options.onto === null ? key : null);
   return {
     connection,
-    attemptId: started.attempt.id,
+    status,
+    attemptId: id,
     redirectUrl: started.redirectUrl,
     bindingCookie: started.bindingCookie,
-    device: device === null ? null : { ...device, flow: started.flow, expiresAt: started.flow.expiresAt },
+    device: prompt === null || device === undefined ? null : { prompt, expiresAt, flow: device },
   };
 }

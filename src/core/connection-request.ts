@@ -23,13 +23,18 @@ export interface DeviceCode {
   readonly expiresAt: Date;
 }
 
-function deviceCode({
-  userCode,
-  verificationUri,
-  verificationUriComplete,
-  expiresAt,
-}: DeviceAttempt): DeviceCode {
+function deviceCode({ prompt, expiresAt }: DeviceAttempt): DeviceCode {
+  const { userCode, verificationUri, verificationUriComplete } = prompt;
   return { userCode, verificationUri, verificationUriComplete, expiresAt: new Date(expiresAt) };
+}
+
+/** A request as plain data. */
+export interface ConnectionRequestJson {
+  readonly connectionStatus: ConnectionStatus;
+  readonly connectedAccountId: string;
+  readonly redirectUrl: string | null;
+  /** What the user enters at another device; left out for other flows. `expiresAt` is ISO 8601. */
+  readonly device?: Omit<DeviceCode, "expiresAt"> & { readonly expiresAt: string };
 }
 
 /** How to wait for a user. */
@@ -54,7 +59,7 @@ const MAX_POLL_MS = 1_000;
 
 /**
  * A connection that was started: ready at once, or waiting for the user at `redirectUrl`. Its JSON form is exactly
- * `connectionStatus`, `connectedAccountId` and `redirectUrl`.
+ * `connectionStatus`, `connectedAccountId` and `redirectUrl`, and `device` where a code is entered at another device.
  *
  * @example
  * ```ts
@@ -64,11 +69,14 @@ const MAX_POLL_MS = 1_000;
  * ```
  */
 export class ConnectionRequest {
-  /** The attempt's status when it was started. */
+  /** The attempt's status when it was started, or asked for with `entity.getConnectionRequest()`. */
   readonly connectionStatus: ConnectionStatus;
   /** Id of the connection. */
   readonly connectedAccountId: string;
-  /** Where to send the user now; null when nothing is left to do. */
+  /**
+   * Where to send the user now; null when nothing is left to do. Of a flow through the browser only who starts it has it: it
+   * is not stored.
+   */
   readonly redirectUrl: string | null;
   /** What the user enters at another device; null for other flows. */
   readonly device: DeviceCode | null;
@@ -82,11 +90,16 @@ export class ConnectionRequest {
     this.#context = context;
     this.#attempt = attempt;
     this.#connect = connect;
-    this.connectionStatus = attempt.attemptId === null ? attempt.connection.status : "INITIATED";
-    this.connectedAccountId = attempt.connection.id;
+    const { id, entityId } = attempt.connection;
+    const { attemptId, device } = attempt;
+    this.connectionStatus = attempt.status;
+    this.connectedAccountId = id;
     this.redirectUrl = attempt.redirectUrl;
-    this.device = attempt.device === null ? null : deviceCode(attempt.device);
-    this.#poll = attempt.device === null ? null : createDevicePoll(context, attempt.device);
+    this.device = device === null ? null : deviceCode(device);
+    this.#poll =
+      device === null || attemptId === null
+        ? null
+        : createDevicePoll(context, { id, entityId, attemptId }, device.flow);
   }
 
   /**
@@ -99,7 +112,8 @@ export class ConnectionRequest {
 
   /**
    * Resolves with the connection as soon as it is ACTIVE, in whichever process the callback arrives. Of a device flow it
-   * asks the provider, as often as RFC 8628 §3.5 allows: such a flow goes on only while someone waits here.
+   * asks the provider, as often as RFC 8628 §3.5 allows and never more often than once per interval in all processes
+   * together: such a flow goes on only while someone waits, here or with a request of `entity.getConnectionRequest()`.
    *
    * @throws ConnectionStateError `CONNECTION_NOT_ACTIVE` at once when the attempt failed or expired,
    * `CONNECTION_WAIT_TIMEOUT` (retryable) when the time is up
@@ -115,6 +129,7 @@ export class ConnectionRequest {
       signal?.throwIfAborted();
       const connection = await this.#read();
       if (this.#isDone(connection)) return this.#connect(connection);
+      this.#poll?.observe(connection.attempt);
       const left = giveUpAt - clock.now();
       if (left <= 0) break;
       await clock.sleep(Math.min(this.#poll?.waitMs() ?? pause, left), signal);
@@ -132,14 +147,13 @@ export class ConnectionRequest {
     );
   }
 
-  /** Exactly `connectionStatus`, `connectedAccountId` and `redirectUrl`. */
-  toJSON(): {
-    readonly connectionStatus: ConnectionStatus;
-    readonly connectedAccountId: string;
-    readonly redirectUrl: string | null;
-  } {
-    const { connectionStatus, connectedAccountId, redirectUrl } = this;
-    return { connectionStatus, connectedAccountId, redirectUrl };
+  /** Exactly `connectionStatus`, `connectedAccountId` and `redirectUrl`; and `device` where a code is entered. */
+  toJSON(): ConnectionRequestJson {
+    const { connectionStatus, connectedAccountId, redirectUrl, device } = this;
+    const json = { connectionStatus, connectedAccountId, redirectUrl };
+    return device === null
+      ? json
+      : { ...json, device: { ...device, expiresAt: device.expiresAt.toISOString() } };
   }
 
   /** The connection the attempt was for; or the one to the same account, which got its grant. */

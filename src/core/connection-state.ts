@@ -44,5 +44,13 @@ export function transition(status: ConnectionStatus, event: ConnectionEvent): Co
 
 /** A flow that waits for the browser must not bring back what the host has stopped: it has failed. */
 export function endAttempt(attempt: AttemptRecord | null, reason: string): AttemptRecord | null {
-  return attempt?.status === "INITIATED" ? { ...attempt, status: "FAILED", reason } : attempt;
+  return attempt?.status === "INITIATED" ? endedAttempt(attempt, { status: "FAILED", reason }) : attempt;
+}
+
+/** An attempt that waits no longer: what a device flow is asked about with goes. */
+export function endedAttempt(
+  { device: _device, ...attempt }: AttemptRecord,
+  outcome: Pick<AttemptRecord, "status" | "reason">,
+): AttemptRecord {
+  return { ...attempt, ...outcome };
 }

@@ -1,9 +1,10 @@
 import { AuthorizationError, MooringError } from "../errors.js";
 import { raceSignal } from "../internal/race-signal.js";
-import type { FlowRecord } from "../ports/storage.js";
-import type { DeviceAttempt } from "./attempt.js";
+import type { AttemptRecord, ConnectionKey, ConnectionRecord, DeviceFlowRecord } from "../ports/storage.js";
+import { changeRow } from "./connection-rows.js";
 import type { CoreContext } from "./context.js";
-import { activate, openFlow, recordFailure } from "./finish-flow.js";
+import type { StoredFlow } from "./finish-flow.js";
+import { activate, deviceFlowOf, openFlow, recordFailure } from "./finish-flow.js";
 
 /** RFC 8628 §3.5: a connection that timed out asks the client to slow down; the next poll comes after twice the time. */
 const BACKOFF = 2;
@@ -12,32 +13,89 @@ const BACKOFF = 2;
 export interface DevicePoll {
   /** Milliseconds until the server may be asked again. */
   waitMs(): number;
+  /** Is told what is stored: another process that has asked meanwhile was first. */
+  observe(attempt: AttemptRecord | null): void;
   /**
-   * Asks, and makes the connection ACTIVE when the user has agreed. Callers at once ask once.
+   * Asks, and makes the connection ACTIVE when the user has agreed. Callers at once ask once; of several processes, one
+   * does.
    *
    * @throws AuthorizationError when the user said no or the code expired; TokenError when the server refuses
    */
   ask(signal: AbortSignal | undefined): Promise<void>;
 }
 
-/** @param attempt a device flow this process has started */
-export function createDevicePoll(context: CoreContext, attempt: DeviceAttempt): DevicePoll {
+/** The attempt of a connection that a device flow is for. */
+interface DeviceAttemptKey extends ConnectionKey {
+  readonly attemptId: string;
+}
+
+/** Changes what is stored of a device flow that is under way; null when it is not, or `change` says so. */
+async function changeFlow(
+  context: CoreContext,
+  { attemptId, ...key }: DeviceAttemptKey,
+  change: (flow: DeviceFlowRecord) => DeviceFlowRecord | null,
+): Promise<ConnectionRecord | null> {
+  let isChanged = false;
+  const { connection } = await changeRow(context, key, ({ attempt }) => {
+    const isOpen = attempt?.id === attemptId && attempt.status === "INITIATED";
+    const device = isOpen && attempt.device !== undefined ? change(attempt.device) : null;
+    isChanged = device !== null;
+    return attempt === null || device === null ? null : { attempt: { ...attempt, device } };
+  });
+  return isChanged ? connection : null;
+}
+
+/**
+ * A poll counts itself in the connection before it asks, and only where the count has not moved for a whole interval, by
+ * the clock of whoever wants to ask: so there is one per interval in all processes together, whatever their clocks say,
+ * and a process that dies is followed by the next that waits.
+ *
+ * @param flow what was stored of the flow when this process saw it first
+ */
+export function createDevicePoll(
+  context: CoreContext,
+  key: DeviceAttemptKey,
+  flow: DeviceFlowRecord,
+): DevicePoll {
   const { clock } = context.runtime;
-  let intervalMs = attempt.intervalMs;
+  let { intervalMs, polls } = flow;
   let nextAt = clock.now() + intervalMs;
   let asking: Promise<void> | null = null;
+
+  const claim = async (): Promise<StoredFlow | null> => {
+    const seen = polls;
+    const claimed = await changeFlow(context, key, (stored) =>
+      stored.polls === seen ? { ...stored, polls: seen + 1 } : null,
+    );
+    if (claimed === null) return null;
+    polls = seen + 1;
+    return deviceFlowOf(claimed);
+  };
+  const slowDown = async (wanted: number): Promise<void> => {
+    intervalMs = wanted;
+    // Whoever asks next without knowing is told by the server once more.
+    await changeFlow(context, key, (stored) => ({ ...stored, intervalMs: wanted })).catch(() => null);
+  };
   const ask = async (): Promise<void> => {
     try {
-      intervalMs += await pollOnce(context, attempt.flow);
+      const claimed = await claim();
+      const byMs = claimed === null ? 0 : await pollOnce(context, claimed);
+      if (byMs > 0) await slowDown(intervalMs + byMs);
     } catch (error) {
       if (!MooringError.is(error) || !error.retryable) throw error;
-      intervalMs *= BACKOFF;
+      await slowDown(intervalMs * BACKOFF);
     } finally {
       nextAt = clock.now() + intervalMs;
     }
   };
   return {
     waitMs: () => Math.max(0, nextAt - clock.now()),
+    observe(attempt) {
+      const stored = attempt?.id === key.attemptId ? attempt.device : undefined;
+      if (stored === undefined || (stored.polls === polls && stored.intervalMs === intervalMs)) return;
+      ({ polls, intervalMs } = stored);
+      nextAt = clock.now() + intervalMs;
+    },
     ask(signal) {
       signal?.throwIfAborted();
       asking ??= ask().finally(() => {
@@ -50,7 +108,7 @@ export function createDevicePoll(context: CoreContext, attempt: DeviceAttempt): 
 }
 
 /** Milliseconds the server wants between polls in addition. */
-async function pollOnce(context: CoreContext, flow: FlowRecord): Promise<number> {
+async function pollOnce(context: CoreContext, flow: StoredFlow): Promise<number> {
   const opened = await openFlow(context, flow);
   const { scheme } = context.apps.scheme(opened.row.connection.app, opened.row.connection.authScheme);
   try {
@@ -60,13 +118,10 @@ async function pollOnce(context: CoreContext, flow: FlowRecord): Promise<number>
     }
     if (answer.kind === "pending") return 0;
     if (answer.kind === "slow_down") return answer.byMs;
-    // Removed by whoever cancelled or swept it; the grant in hand is worth keeping all the same.
-    await context.storage.flows.consume(flow.id);
     await activate(context, opened, answer.grant);
     return 0;
   } catch (error) {
     if (MooringError.is(error) && !error.retryable) {
-      await context.storage.flows.consume(flow.id).catch(() => null);
       const status = error.code === "STATE_EXPIRED" ? "EXPIRED" : "FAILED";
       await recordFailure(context, flow, { status, reason: error.code }).catch(() => undefined);
     }

@@ -64,6 +64,12 @@ export interface GetConnectionOptions {
   readonly connectedAccountId?: string | undefined;
 }
 
+/** What `entity.getConnectionRequest()` takes. */
+export interface GetConnectionRequestOptions {
+  /** `connectedAccountId` of the request, or `id` of its connection. */
+  readonly connectionId: string;
+}
+
 /** What `entity.getConnections()` takes: filters that must all hold. */
 export interface GetConnectionsOptions {
   readonly app?: string | AppDefinition | undefined;
@@ -154,6 +160,24 @@ export class Entity {
           ? "Start one with `entity.initiateConnection()`."
           : `Connection ${expired.id} has expired: \`entity.ensureConnected()\` connects it again.`,
     });
+  }
+
+  /**
+   * The request behind a connection that was started before, by another process or before a restart: whether it has
+   * ended, what the user enters at another device, and `waitUntilActive()`, which goes on asking the provider where that is
+   * needed. Several may wait: one of them asks.
+   *
+   * @example
+   * ```ts
+   * const request = await entity.getConnectionRequest({ connectionId });
+   * const connection = await request.waitUntilActive({ timeoutMs: 300_000 });
+   * ```
+   * @throws NoItemsFoundError `CONNECTION_NOT_FOUND`, also for another entity's
+   * @throws CipherError when what was sealed for the flow does not open
+   */
+  async getConnectionRequest(options: GetConnectionRequestOptions): Promise<ConnectionRequest> {
+    const { resumeRequest } = await import("./connecting.js");
+    return this.#request(await resumeRequest(this.#domain, this.id, options));
   }
 
   /** All connections of this entity that match, newest first, in every status unless one is asked for. Never throws for none. */

@@ -2,10 +2,10 @@ import * as z from "zod";
 import { AuthorizationError, CipherError, NoItemsFoundError } from "../errors.js";
 import type { JsonObject } from "../internal/json.js";
 import type { Grant, SchemeContext } from "../ports/auth-scheme.js";
-import type { AttemptRecord, ConnectionKey, ConnectionRecord, FlowRecord } from "../ports/storage.js";
+import type { ConnectionKey, ConnectionRecord, FlowRecord } from "../ports/storage.js";
 import type { ConnectionRow } from "./connection-rows.js";
 import { assertIntegrationEnabled, changeRow, readRow } from "./connection-rows.js";
-import { nextStatus } from "./connection-state.js";
+import { endedAttempt, nextStatus } from "./connection-state.js";
 import type { CoreContext } from "./context.js";
 import { changeRowDurably, sealGrant } from "./grants.js";
 import { introduce } from "./introduce.js";
@@ -20,19 +20,40 @@ const payloadSchema = z.strictObject({
   params: z.record(z.string(), z.string()),
   callbackUrl: z.string(),
   redirectUrl: z.string().nullable(),
+  prompt: z
+    .strictObject({
+      userCode: z.string(),
+      verificationUri: z.string(),
+      verificationUriComplete: z.string().nullable(),
+    })
+    .nullable(),
 });
 /** What was put aside for a flow. */
 export type FlowPayload = z.output<typeof payloadSchema>;
 
+/** A flow, stored by itself or, that of a device, with its connection. */
+export type StoredFlow = Pick<
+  FlowRecord,
+  "id" | "entityId" | "connectionId" | "attemptId" | "payload" | "expiresAt"
+>;
+
+/** The device flow a connection waits for; null when there is none. */
+export function deviceFlowOf({ id, entityId, attempt }: ConnectionRecord): StoredFlow | null {
+  if (attempt?.status !== "INITIATED" || attempt.device === undefined) return null;
+  const { payload } = attempt.device;
+  const { id: attemptId, expiresAt } = attempt;
+  return { id: attemptId, entityId, connectionId: id, attemptId, payload, expiresAt };
+}
+
 /** A flow whose user is done, opened: what the scheme is asked with. */
 export interface OpenedFlow {
-  readonly record: FlowRecord;
+  readonly record: StoredFlow;
   readonly row: ConnectionRow;
   readonly payload: FlowPayload;
   readonly schemeContext: SchemeContext<unknown>;
 }
 
-const keyOf = (flow: FlowRecord): ConnectionKey => ({
+const keyOf = (flow: StoredFlow): ConnectionKey => ({
   id: flow.connectionId,
   entityId: flow.entityId,
 });
@@ -40,12 +61,12 @@ const keyOf = (flow: FlowRecord): ConnectionKey => ({
 /** An attempt that failed: a connection that never worked fails with it, one that works is left alone. */
 export async function recordFailure(
   context: CoreContext,
-  flow: FlowRecord,
+  flow: StoredFlow,
   outcome: { readonly status: "FAILED" | "EXPIRED"; readonly reason: string },
 ): Promise<void> {
   await changeRow(context, keyOf(flow), (current) => {
     if (current.attempt?.id !== flow.attemptId) return null;
-    const attempt: AttemptRecord = { ...current.attempt, ...outcome };
+    const attempt = endedAttempt(current.attempt, outcome);
     const status = nextStatus(current.status, outcome.status === "FAILED" ? "failed" : "expired");
     const failed = current.status === "INITIATED" && status !== null;
     return failed ? { attempt, status, statusReason: outcome.reason } : { attempt };
@@ -56,7 +77,7 @@ export async function recordFailure(
  * A connection may have changed while the user was away: what belongs to another integration now, or was revoked or
  * disabled since, is not brought back by a link that was made before.
  */
-function assertStillWanted(current: ConnectionRecord, flow: FlowRecord, integrationId: string): void {
+function assertStillWanted(current: ConnectionRecord, flow: StoredFlow, integrationId: string): void {
   const stopped = current.status === "REVOKED" || current.status === "INACTIVE";
   const isOpen = current.attempt?.id === flow.attemptId && current.attempt.status === "INITIATED";
   if (current.integrationId === integrationId && (!stopped || isOpen)) return;
@@ -67,8 +88,22 @@ function assertStillWanted(current: ConnectionRecord, flow: FlowRecord, integrat
   );
 }
 
+/** @throws CipherError when it does not open, or is not this flow's */
+export async function openPayload(context: CoreContext, flow: StoredFlow): Promise<FlowPayload> {
+  const opened = await context.vault.open(flow.payload, {
+    table: "flows",
+    id: flow.id,
+    entityId: flow.entityId,
+  });
+  const { data: payload } = payloadSchema.safeParse(opened);
+  if (payload?.connectionId === flow.connectionId) return payload;
+  throw new CipherError("DECRYPT_FAILED", `Flow ${flow.id} opened, but is not what was sealed there.`, {
+    keyId: context.vault.keyIdOf(flow.payload),
+  });
+}
+
 /**
- * Opens what was put aside for a flow.
+ * Opens what was put aside for a flow, to go on with it.
  *
  * @throws CipherError when it does not open, or is not this flow's
  * @throws AuthorizationError `STATE_INVALID` when the connection was changed since
@@ -76,22 +111,12 @@ function assertStillWanted(current: ConnectionRecord, flow: FlowRecord, integrat
  */
 export async function openFlow(
   context: CoreContext,
-  flow: FlowRecord,
+  flow: StoredFlow,
   signal?: AbortSignal,
 ): Promise<OpenedFlow> {
   const row = await readRow(context, keyOf(flow));
   assertIntegrationEnabled(row);
-  const opened = await context.vault.open(flow.payload, {
-    table: "flows",
-    id: flow.id,
-    entityId: flow.entityId,
-  });
-  const { data: payload } = payloadSchema.safeParse(opened);
-  if (payload?.connectionId !== flow.connectionId) {
-    throw new CipherError("DECRYPT_FAILED", `Flow ${flow.id} opened, but is not what was sealed there.`, {
-      keyId: context.vault.keyIdOf(flow.payload),
-    });
-  }
+  const payload = await openPayload(context, flow);
   assertStillWanted(row.connection, flow, payload.integrationId);
   const known = { ...(await schemeContext(context, row, signal)), params: payload.params };
   return { record: flow, row, payload, schemeContext: known };

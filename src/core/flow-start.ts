@@ -9,14 +9,12 @@ import { flowId } from "./flow-id.js";
 import { splitList } from "./params.js";
 import { connectionSpecs, integrationValues } from "./scheme-context.js";
 
-/** What the user enters at another device (RFC 8628 §3.2), and how it is found out that they did. */
+/** What the user enters at another device (RFC 8628 §3.2). */
 export interface DevicePrompt {
   readonly userCode: string;
   readonly verificationUri: string;
   /** The same with the code in it; null when the provider has none. */
   readonly verificationUriComplete: string | null;
-  /** Milliseconds between polls, to begin with. */
-  readonly intervalMs: number;
 }
 
 /** A flow that waits for the user. */
@@ -26,7 +24,8 @@ export interface WaitingFlow {
   readonly redirectUrl: string;
   readonly params: ParamValues;
   readonly attempt: AttemptRecord;
-  readonly flow: FlowRecord;
+  /** What a callback is told by; null where no browser comes back. */
+  readonly flow: FlowRecord | null;
   /** `Set-Cookie` value that ties the flow to a browser; null where no browser comes back. */
   readonly bindingCookie: string | null;
   /** Null where the browser comes back instead. */
@@ -112,27 +111,38 @@ export async function startFlow(context: CoreContext, options: StartFlowOptions)
   return waitingFlow(context, options, { result, state, params, callbackUrl });
 }
 
+type Waiting = Exclude<StartResult<unknown>, { readonly kind: "complete" }>;
+
+/** What is sealed until the user is done. */
+interface Started<Result extends Waiting> {
+  readonly result: Result;
+  readonly state: string;
+  readonly params: ParamValues;
+  readonly callbackUrl: string | null;
+}
+
 /** Seals what is needed when the user is done, under what will say so. */
-async function waitingFlow(
+function waitingFlow(
+  context: CoreContext,
+  options: StartFlowOptions,
+  { result, ...started }: Started<Waiting>,
+): Promise<WaitingFlow> {
+  return result.kind === "device"
+    ? deviceFlow(context, options, { ...started, result })
+    : browserFlow(context, options, { ...started, result });
+}
+
+function sealFlow(
   context: CoreContext,
   { key, integration, redirectUrl }: StartFlowOptions,
-  started: {
-    readonly result: Exclude<StartResult<unknown>, { readonly kind: "complete" }>;
-    readonly state: string;
-    readonly params: ParamValues;
-    readonly callbackUrl: string | null;
-  },
-): Promise<WaitingFlow> {
+  {
+    id,
+    prompt,
+    started,
+  }: { readonly id: string; readonly prompt: DevicePrompt | null; readonly started: Started<Waiting> },
+): Promise<string> {
   const { result, state, params, callbackUrl } = started;
-  const now = context.runtime.clock.now();
-  const callbackKey = (result.kind === "redirect" ? result.callbackKey : undefined) ?? {
-    parameter: "state",
-    value: state,
-  };
-  const expiresAt = result.kind === "device" ? result.expiresAt : now + context.flowTtlMs;
-  const id = await flowId(callbackKey);
-  const attemptId = context.newId();
-  const payload = await context.vault.seal(
+  return context.vault.seal(
     {
       connectionId: key.id,
       integrationId: integration.id,
@@ -141,24 +151,33 @@ async function waitingFlow(
       params,
       callbackUrl: callbackUrl ?? "",
       redirectUrl,
+      prompt: prompt === null ? null : { ...prompt },
     },
     { table: "flows", id, entityId: key.entityId },
   );
-  const binding =
-    result.kind === "device"
-      ? null
-      : await bindingCookie({
-          flowId: id,
-          secret: randomToken(),
-          maxAgeMs: context.flowTtlMs,
-          secure: callbackUrl?.startsWith("https:") ?? true,
-        });
+}
+
+async function browserFlow(
+  context: CoreContext,
+  options: StartFlowOptions,
+  started: Started<Extract<Waiting, { readonly kind: "redirect" }>>,
+): Promise<WaitingFlow> {
+  const { key } = options;
+  const { result, state, params, callbackUrl } = started;
+  const now = context.runtime.clock.now();
+  const expiresAt = now + context.flowTtlMs;
+  const id = await flowId(result.callbackKey ?? { parameter: "state", value: state });
+  const attemptId = context.newId();
+  const payload = await sealFlow(context, options, { id, prompt: null, started });
+  const binding = await bindingCookie({
+    flowId: id,
+    secret: randomToken(),
+    maxAgeMs: context.flowTtlMs,
+    secure: callbackUrl?.startsWith("https:") ?? true,
+  });
   return {
     kind: "waiting",
-    redirectUrl:
-      result.kind === "redirect"
-        ? result.redirectUrl
-        : (result.verificationUriComplete ?? result.verificationUri),
+    redirectUrl: result.redirectUrl,
     params,
     attempt: { id: attemptId, status: "INITIATED", reason: null, expiresAt },
     flow: {
@@ -167,16 +186,39 @@ async function waitingFlow(
       connectionId: key.id,
       attemptId,
       payload,
-      bindingHash: binding?.hash ?? null,
+      bindingHash: binding.hash,
       createdAt: now,
       expiresAt,
     },
-    bindingCookie: binding?.setCookie ?? null,
-    device: result.kind === "device" ? devicePrompt(result) : null,
+    bindingCookie: binding.setCookie,
+    device: null,
   };
 }
 
-function devicePrompt(result: Extract<StartResult<unknown>, { readonly kind: "device" }>): DevicePrompt {
-  const { userCode, verificationUri, verificationUriComplete, intervalMs } = result;
-  return { userCode, verificationUri, verificationUriComplete, intervalMs };
+/** No callback tells of it: it is kept with the connection, where whoever waits for that finds it. */
+async function deviceFlow(
+  context: CoreContext,
+  options: StartFlowOptions,
+  started: Started<Extract<Waiting, { readonly kind: "device" }>>,
+): Promise<WaitingFlow> {
+  const { result, params } = started;
+  const { userCode, verificationUri, verificationUriComplete, intervalMs, expiresAt } = result;
+  const prompt = { userCode, verificationUri, verificationUriComplete };
+  const id = context.newId();
+  const payload = await sealFlow(context, options, { id, prompt, started });
+  return {
+    kind: "waiting",
+    redirectUrl: verificationUriComplete ?? verificationUri,
+    params,
+    attempt: {
+      id,
+      status: "INITIATED",
+      reason: null,
+      expiresAt,
+      device: { payload, intervalMs: Math.ceil(intervalMs), polls: 0 },
+    },
+    flow: null,
+    bindingCookie: null,
+    device: prompt,
+  };
 }

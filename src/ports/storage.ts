@@ -26,6 +26,16 @@ export interface IntegrationRecord {
   readonly updatedAt: number;
 }
 
+/** A flow at another device: the provider is asked by whoever waits, one at a time. */
+export interface DeviceFlowRecord {
+  /** Sealed: the device code, and what the user enters. */
+  readonly payload: string;
+  /** Milliseconds between polls, as the provider wants them by now. */
+  readonly intervalMs: number;
+  /** How often the provider was asked. */
+  readonly polls: number;
+}
+
 /** How the newest attempt to connect or reconnect stands. */
 export interface AttemptRecord {
   readonly id: string;
@@ -33,6 +43,8 @@ export interface AttemptRecord {
   readonly reason: string | null;
   /** When the browser must be back, in milliseconds since the epoch. */
   readonly expiresAt: number;
+  /** Left out for flows through the browser, and as soon as it waits no longer. */
+  readonly device?: DeviceFlowRecord | undefined;
 }
 
 /** One entity's link to a service. Times are milliseconds since the epoch. */

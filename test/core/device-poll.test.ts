@@ -1,61 +1,20 @@
-import type { AnyAuthScheme, PollResult, StartResult } from "mooring";
-import { AuthorizationError, defineApp, TokenError } from "mooring";
+import type { PollResult } from "mooring";
+import { AuthorizationError, TokenError } from "mooring";
 import { describe, expect, it, vi } from "vitest";
 import { setUp } from "../support/acme.js";
 import type { Deferred } from "../support/deferred.js";
 import { deferred } from "../support/deferred.js";
+import type { DeviceAnswer } from "../support/device-scheme.js";
+import { EXPIRES_MS, scriptedApp, scriptedDevice } from "../support/device-scheme.js";
 
-type Answer = PollResult<unknown> | Error | Promise<PollResult<unknown>>;
 const PENDING = { kind: "pending" } as const;
 const GRANTED = { kind: "granted", grant: { credentials: { token: "t-1" } } } as const;
-const INTERVAL_MS = 5_000;
-const EXPIRES_MS = 900_000;
-
-/** A scheme whose server gives these answers, one after the other, and the times it was asked at. */
-function scripted(answers: readonly Answer[], now: () => number) {
-  const asked: number[] = [];
-  const scheme: AnyAuthScheme = {
-    name: "SCRIPTED",
-    parseSettings: (settings) => settings,
-    parseCredentials: (credentials) => credentials,
-    integrationParams: () => [],
-    connectionParams: () => [],
-    interaction: () => "device",
-    start: async (): Promise<StartResult<unknown>> => ({
-      kind: "device",
-      verificationUri: "https://acme.example/device",
-      verificationUriComplete: null,
-      userCode: "WDJB-MJHT",
-      intervalMs: INTERVAL_MS,
-      expiresAt: now() + EXPIRES_MS,
-      flow: { device_code: "dc-1" },
-    }),
-    async poll(_context, flow) {
-      expect(flow).toStrictEqual({ device_code: "dc-1" });
-      const answer = answers[asked.push(now()) - 1];
-      if (answer === undefined) throw new Error("The server was asked once too often.");
-      if (answer instanceof Error) throw answer;
-      return answer;
-    },
-    secrets: () => [],
-    apply: (request) => request,
-  };
-  return { scheme, asked };
-}
-
-const app = defineApp({
-  slug: "scripted",
-  name: "Scripted",
-  description: "Connects at another device",
-  baseUrl: "https://scripted.example",
-  authSchemes: [{ scheme: "SCRIPTED" }],
-});
 
 /** A device flow that was started, and the seconds after which its server was asked. */
-async function started(...answers: readonly Answer[]) {
+async function started(...answers: readonly DeviceAnswer[]) {
   let now = () => 0;
-  const { scheme, asked } = scripted(answers, () => now());
-  const { toolset, clock } = setUp({ apps: [app], schemes: [scheme] });
+  const { scheme, asked } = scriptedDevice(answers, () => now());
+  const { toolset, clock } = setUp({ apps: [scriptedApp], schemes: [scheme] });
   now = clock.now;
   const begunAt = clock.now();
   const ada = toolset.getEntity("ada");

@@ -16,6 +16,8 @@ export interface JsonReader {
   texts(field: string): readonly string[];
   textByName(field: string): Readonly<Record<string, string>>;
   objectOrNull(field: string): JsonReader | null;
+  /** Undefined where the field is left out. */
+  objectIfAny(field: string): JsonReader | undefined;
 }
 
 /** @throws UnreadableValue when the text is no JSON object */
@@ -57,6 +59,10 @@ function readerOf(value: Readonly<Record<string, unknown>>, what: string, path: 
     objectOrNull(name) {
       const found = field(name, orNull(isObject), "an object or null");
       return found === null ? null : readerOf(found, what, `${path}${name}.`);
+    },
+    objectIfAny(name) {
+      if (!Object.hasOwn(value, name)) return undefined;
+      return readerOf(field(name, isObject, "an object"), what, `${path}${name}.`);
     },
   };
 }

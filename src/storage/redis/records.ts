@@ -52,6 +52,23 @@ export function readIntegration(key: string, text: string): IntegrationRecord {
   };
 }
 
+function readAttempt(attempt: JsonReader): AttemptRecord {
+  const device = attempt.objectIfAny("device");
+  return {
+    id: attempt.text("id"),
+    status: attempt.oneOf("status", ATTEMPT_STATUSES),
+    reason: attempt.textOrNull("reason"),
+    expiresAt: attempt.integer("expiresAt"),
+    ...(device && {
+      device: {
+        payload: device.text("payload"),
+        intervalMs: device.integer("intervalMs"),
+        polls: device.integer("polls"),
+      },
+    }),
+  };
+}
+
 /** @throws UnreadableValue naming the field that does not hold what it should */
 export function readConnection(key: string, text: string): ConnectionRecord {
   const read = jsonReader(text, "connection", key);
@@ -77,12 +94,7 @@ export function readConnection(key: string, text: string): ConnectionRecord {
     params: read.textByName("params"),
     credentials: read.textOrNull("credentials"),
     expiresAt: read.integerOrNull("expiresAt"),
-    attempt: attempt && {
-      id: attempt.text("id"),
-      status: attempt.oneOf("status", ATTEMPT_STATUSES),
-      reason: attempt.textOrNull("reason"),
-      expiresAt: attempt.integer("expiresAt"),
-    },
+    attempt: attempt && readAttempt(attempt),
     version: read.integer("version"),
     createdAt: read.integer("createdAt"),
     updatedAt: read.integer("updatedAt"),

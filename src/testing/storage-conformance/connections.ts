@@ -93,7 +93,13 @@ export const connectionChecks: Checks = {
       labels: [],
       scopes: ["x"],
       alias: "work",
-      attempt: { id: newId(), status: "INITIATED", reason: null, expiresAt: FAR },
+      attempt: {
+        id: newId(),
+        status: "INITIATED",
+        reason: null,
+        expiresAt: FAR,
+        device: { payload: "x".repeat(5_000), intervalMs: 5_000, polls: 3 },
+      },
       updatedAt: NOW + 1,
       version: 2,
     } as const;

@@ -5,6 +5,7 @@ import type {
   ConnectionAccount,
   ConnectionRecord,
   ConnectionStatus,
+  DeviceFlowRecord,
 } from "../../../ports/storage.js";
 import { rowReader } from "./row-reader.js";
 import type { MooringTables } from "./tables.js";
@@ -116,8 +117,18 @@ function isAccount(value: unknown): value is ConnectionAccount {
 
 function isAttempt(value: unknown): value is AttemptRecord {
   if (!isObject(value)) return false;
-  const { id, status, reason, expiresAt } = value;
+  const { id, status, reason, expiresAt, device } = value;
   return (
-    isText(id) && ATTEMPT_STATUSES.has(status) && isTextOrNull(reason) && Number.isSafeInteger(expiresAt)
+    isText(id) &&
+    ATTEMPT_STATUSES.has(status) &&
+    isTextOrNull(reason) &&
+    Number.isSafeInteger(expiresAt) &&
+    (device === undefined || isDeviceFlow(device))
   );
+}
+
+function isDeviceFlow(value: unknown): value is DeviceFlowRecord {
+  if (!isObject(value)) return false;
+  const { payload, intervalMs, polls } = value;
+  return isText(payload) && Number.isSafeInteger(intervalMs) && Number.isSafeInteger(polls);
 }
