@@ -38,6 +38,11 @@ const deleteSchema = lazy(() => z.strictObject({ revoke: z.boolean().optional() 
 export interface ReconnectOptions {
   /** Scopes to ask for beside those the connection was granted; the integration's when left out. */
   readonly scopes?: readonly string[] | string | undefined;
+  /**
+   * Whether what was granted before is asked for as well. Default: true, so that a connection gains scopes and loses none.
+   * With false it is `scopes` and nothing else, or the integration's: a connection can be narrowed.
+   */
+  readonly keepGranted?: boolean | undefined;
   /** Where the user lands afterwards. */
   readonly redirectUrl?: string | undefined;
   /** New values of the user's; those that are not secret default to the stored ones. */
@@ -184,8 +189,14 @@ export class Connection {
 
   /**
    * Connects the same connection again, keeping its id; what works now keeps working until the new grant is stored. It
-   * is asked for what was granted before, and for `scopes`: a connection gains scopes, and loses none.
+   * is asked for what was granted before, and for `scopes`: a connection gains scopes, and loses none, unless `keepGranted`
+   * is false.
    *
+   * @example
+   * ```ts
+   * await connection.reconnect({ scopes: ["repo"] }); // what was granted, and `repo`
+   * await connection.reconnect({ scopes: ["read:user"], keepGranted: false }); // `read:user` alone
+   * ```
    * @throws ValidationError, ConfigurationError, ConnectionStateError `INTEGRATION_DISABLED`
    */
   async reconnect(options: ReconnectOptions = {}): Promise<ConnectionRequest> {

@@ -106,7 +106,7 @@ export async function initiateConnection(
   const { appScheme } = target;
   const { values, authConfig } = userValues(context, appScheme, options);
   const redirectUrl = checkRedirectUrl(context, options.redirectUrl ?? null);
-  assertScopes(appScheme, options.scopes);
+  assertScopes(appScheme, { scopes: options.scopes });
   const replaced = await rowWithAlias(context, {
     entityId,
     app: appScheme.app.slug,

@@ -17,6 +17,7 @@ import { assertFitUrls } from "./url-params.js";
 
 const reconnectSchema = z.strictObject({
   scopes: scopesArgument().optional(),
+  keepGranted: z.boolean().optional(),
   redirectUrl: z.string().min(1).optional(),
   connectionParams: valuesArgument().default({}),
 });
@@ -43,13 +44,14 @@ function retryValues(
 
 /**
  * What to ask for: a provider may replace the grant by one of just the scopes it is asked for, so those there are go
- * along (RFC 6749 §3.3 knows no asking for more).
+ * along (RFC 6749 §3.3 knows no asking for more), unless that is what is wanted. Null for the integration's.
  */
 async function scopesFor(
   context: CoreContext,
   { connection, integration }: ConnectionRow,
-  given: readonly string[] | undefined,
+  { scopes: given, keepGranted = true }: Pick<z.output<typeof reconnectSchema>, "scopes" | "keepGranted">,
 ): Promise<readonly string[] | null> {
+  if (!keepGranted) return given ?? null;
   if (given === undefined && connection.scopes.length === 0) return null;
   const usual = splitList((await integrationValues(context, integration))["scopes"]);
   const granted = connection.scopes.length === 0 ? usual : connection.scopes;
@@ -73,12 +75,12 @@ export async function reconnect(
   assertIntegrationEnabled(row);
   const { connection, integration } = row;
   const { scheme, settings } = context.apps.scheme(connection.app, connection.authScheme);
-  assertScopes({ scheme, settings }, given.scopes);
+  assertScopes({ scheme, settings }, given);
   return attempt(context, {
     entityId: connection.entityId,
     integration,
     values: retryValues(context, connection, given.connectionParams),
-    scopes: hasScopes({ scheme, settings }) ? await scopesFor(context, row, given.scopes) : null,
+    scopes: hasScopes({ scheme, settings }) ? await scopesFor(context, row, given) : null,
     redirectUrl,
     onto: connection,
     marks: null,

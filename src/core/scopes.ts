@@ -6,13 +6,14 @@ import type { AppScheme } from "./app-registry.js";
 export const hasScopes = ({ scheme, settings }: Pick<AppScheme, "scheme" | "settings">): boolean =>
   scheme.hasScopes?.(settings) ?? interactionOf(scheme, settings) !== "none";
 
-/** @throws ValidationError when scopes are given that cannot be asked for */
+/** @throws ValidationError naming what is said of scopes where none can be asked for */
 export function assertScopes(
   appScheme: Pick<AppScheme, "scheme" | "settings">,
-  scopes: readonly string[] | undefined,
+  given: { readonly scopes?: readonly string[] | undefined; readonly keepGranted?: boolean | undefined },
 ): void {
-  if (scopes === undefined || hasScopes(appScheme)) return;
+  const path = given.scopes === undefined ? "keepGranted" : "scopes";
+  if (given[path] === undefined || hasScopes(appScheme)) return;
   throw new ValidationError(`${appScheme.scheme.name} has no scopes.`, {
-    issues: [{ path: "scopes", message: "only for schemes that ask a provider for them" }],
+    issues: [{ path, message: "only for schemes that ask a provider for scopes" }],
   });
 }

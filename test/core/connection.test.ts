@@ -245,11 +245,31 @@ describe("reconnect", () => {
     );
   });
 
+  it("asks for a given set alone where it is not to keep what was granted, and has that then", async () => {
+    const { connection, toolset } = await granted({ ...TOKENS, scope: "tickets:read profile" });
+    expect(scopeOf(await connection.reconnect({ keepGranted: false }))).toBe("tickets:read tickets:write");
+    expect(scopeOf(await connection.reconnect({ scopes: "mail", keepGranted: true }))).toBe(
+      "tickets:read profile mail",
+    );
+    const narrowed = await connection.reconnect({ scopes: ["profile"], keepGranted: false });
+    expect(scopeOf(narrowed)).toBe("profile");
+    await toolset.handleCallback(consented(narrowed.redirectUrl), { entityId: "ada" });
+    const { scopes } = await connection.reload();
+    expect(scopes).toEqual(["tickets:read", "profile"]);
+    server.use(http.post(`${PROVIDER}/token`, () => HttpResponse.json(TOKENS)));
+    const again = await connection.reconnect({ scopes: ["profile"], keepGranted: false });
+    await toolset.handleCallback(consented(again.redirectUrl), { entityId: "ada" });
+    expect(await connection.reload()).toMatchObject({ scopes: ["profile"] });
+  });
+
   it("takes no scopes where none can be asked for", async () => {
     const { connection } = await keyed();
     await expect(
       connection.reconnect({ scopes: ["a"], connectionParams: { api_key: "key-2" } }),
     ).rejects.toMatchObject({ issues: [{ path: "scopes" }] });
+    await expect(
+      connection.reconnect({ keepGranted: false, connectionParams: { api_key: "key-2" } }),
+    ).rejects.toMatchObject({ issues: [{ path: "keepGranted" }] });
   });
 
   it("is done at once for schemes that need only what the user gives", async () => {
