@@ -9,6 +9,9 @@ import { activate, deviceFlowOf, openFlow, recordFailure } from "./finish-flow.j
 /** RFC 8628 §3.5: a connection that timed out asks the client to slow down; the next poll comes after twice the time. */
 const BACKOFF = 2;
 
+/** How much later than it is counted a poll may go out: others wait as much longer for the next. */
+const SLACK_MS = 1_000;
+
 /** Asks whether the user of a device flow is done, never more often than the server wants. */
 export interface DevicePoll {
   /** Milliseconds until the server may be asked again. */
@@ -94,7 +97,7 @@ export function createDevicePoll(
       const stored = attempt?.id === key.attemptId ? attempt.device : undefined;
       if (stored === undefined || (stored.polls === polls && stored.intervalMs === intervalMs)) return;
       ({ polls, intervalMs } = stored);
-      nextAt = clock.now() + intervalMs;
+      nextAt = clock.now() + intervalMs + SLACK_MS;
     },
     ask(signal) {
       signal?.throwIfAborted();

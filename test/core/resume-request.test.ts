@@ -44,14 +44,23 @@ async function started(...answers: readonly DeviceAnswer[]) {
       await vi.waitFor(() => expect(clock.sleeping).toBe(waiting));
       await clock.advance(milliseconds);
     },
-    /** Lets time go by in small steps, each with a chance for whoever is awake to go on. */
-    async passUntil(isOver: () => boolean) {
+    /** Lets time go by in small steps whenever all that wait are asleep. */
+    async passUntil(isOver: () => boolean, waiting: () => number) {
       while (!isOver()) {
-        await clock.advance(250);
-        await new Promise((resolve) => setTimeout(resolve, 1));
+        if (clock.sleeping === waiting()) await clock.advance(250);
+        await new Promise((resolve) => setImmediate(resolve));
       }
     },
   };
+}
+
+/** Promises together, and how many of them are still waited for. */
+function counted<Value>(promises: readonly Promise<Value>[]) {
+  let waiting = promises.length;
+  const end = () => {
+    waiting -= 1;
+  };
+  return { all: Promise.all(promises.map((promise) => promise.finally(end))), waiting: () => waiting };
 }
 
 describe("the JSON of a request for another device", () => {
@@ -96,16 +105,15 @@ describe("getConnectionRequest", () => {
     const first = request
       .waitUntilActive({ ...options, signal: cancel.signal })
       .catch((error: unknown) => error);
-    const others = Promise.all([resume(), resume()].map(async (one) => (await one).waitUntilActive(options)));
-    await passUntil(() => seconds().length === 2);
+    const others = counted([await resume(), await resume()].map((one) => one.waitUntilActive(options)));
+    await passUntil(
+      () => seconds().length === 2,
+      () => 3,
+    );
     cancel.abort(new Error("the process ends"));
     await first;
-    let ended = false;
-    const connections = others.finally(() => {
-      ended = true;
-    });
-    await passUntil(() => ended);
-    expect((await connections).map(({ status }) => status)).toEqual(["ACTIVE", "ACTIVE"]);
+    await passUntil(() => others.waiting() === 0, others.waiting);
+    expect((await others.all).map(({ status }) => status)).toEqual(["ACTIVE", "ACTIVE"]);
     const times = seconds();
     expect(times).toHaveLength(4);
     const pauses = times.map((at, index) => at - (times[index - 1] ?? 0));
@@ -131,14 +139,9 @@ describe("getConnectionRequest", () => {
 
   it("lets two that want to ask at the same moment ask once", async () => {
     const { resume, passUntil, seconds } = await started(GRANTED);
-    let ended = false;
-    const waiting = Promise.all(
-      [resume(), resume()].map(async (one) => (await one).waitUntilActive()),
-    ).finally(() => {
-      ended = true;
-    });
-    await passUntil(() => ended);
-    await expect(waiting).resolves.toHaveLength(2);
+    const both = counted([await resume(), await resume()].map((one) => one.waitUntilActive()));
+    await passUntil(() => both.waiting() === 0, both.waiting);
+    await expect(both.all).resolves.toHaveLength(2);
     expect(seconds()).toHaveLength(1);
   });
 

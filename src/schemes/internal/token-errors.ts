@@ -156,6 +156,9 @@ export function malformedError(
   );
 }
 
+const isAway = (status: number, error: string): boolean =>
+  status >= 500 || status === 408 || status === 429 || TEMPORARY.has(error);
+
 /** The server said no, or that it cannot say. */
 export function refusalError(
   refusal: Refusal,
@@ -171,7 +174,7 @@ export function refusalError(
     providerError: providerCode(refusal.error, secrets),
     retryAfterMs: answer.retryAfterMs,
   };
-  if (status >= 500 || status === 408 || status === 429 || TEMPORARY.has(error)) {
+  if (isAway(status, error)) {
     return new TokenError(
       CODES[operation],
       `${appName}'s authorization server cannot answer now (status ${status})${reason}.`,
