@@ -5,6 +5,7 @@ import { valueAt } from "../../internal/value-at.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
 import type { FailureRule } from "../../ports/failure-rule.js";
 import { isFailure } from "../../ports/failure-rule.js";
+import { guardedCall } from "./sent-secrets.js";
 import { headerText } from "./texts.js";
 import type { TokenCall } from "./token-errors.js";
 import { malformedError, refusalError, transportError } from "./token-errors.js";
@@ -51,9 +52,7 @@ export async function exchange(
   { call, places }: { readonly call: TokenCall; readonly places: RefusalPlaces },
 ): Promise<Exchanged> {
   const headers = { accept: "application/json", "user-agent": USER_AGENT, ...request.headers };
-  // What goes out beside what the caller knows of: user name and password in base64.
-  const [, authorization = ""] = (request.headers["authorization"] ?? "").split(" ");
-  const guarded = authorization === "" ? call : { ...call, secrets: [...call.secrets, authorization] };
+  const guarded = guardedCall(call, request);
   const answer = await send({ ...request, headers }, { fetch: runtime.fetch, signal, timeoutMs });
   if (answer.kind !== "answer") throw transportError(answer, guarded);
   const { response, text } = answer;

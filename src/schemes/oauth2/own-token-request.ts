@@ -2,6 +2,7 @@ import type { ParamValues, SchemeContext } from "../../ports/auth-scheme.js";
 import type { OwnTokenRequest } from "../../ports/scheme-settings/oauth2/further-requests.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import { endpointUrl } from "../internal/endpoint-url.js";
+import { guardedCall } from "../internal/sent-secrets.js";
 import type { TokenCall } from "../internal/token-errors.js";
 import { send, USER_AGENT } from "../internal/transport.js";
 import type { OAuth2Credentials } from "./credentials.js";
@@ -68,18 +69,14 @@ export async function ownTokenRequest(
   },
 ): Promise<OwnTokens> {
   const { runtime, signal, timeoutMs, settings } = context;
-  const { call } = options;
-  const answer = await send(requestOf(context, request, options), {
-    fetch: runtime.fetch,
-    signal,
-    timeoutMs,
-  });
+  const sent = requestOf(context, request, options);
+  const answer = await send(sent, { fetch: runtime.fetch, signal, timeoutMs });
   return tokensIn(answer, {
     settings: { ...settings, tokenResponse: request.response, furtherTokens: {} },
     // Its own paths hold for each of its answers.
     operation: "exchange",
     keepIdToken: false,
-    call,
+    call: guardedCall(options.call, sent),
     now: runtime.clock.now(),
   });
 }

@@ -2,6 +2,7 @@ import type { CustomFetch } from "openid-client";
 import { retryAfterMs } from "../../http/retry-after.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
+import { guardedCall } from "../internal/sent-secrets.js";
 import type { TokenCall } from "../internal/token-errors.js";
 import { refusalError, transportError } from "../internal/token-errors.js";
 import { send, USER_AGENT } from "../internal/transport.js";
@@ -13,13 +14,14 @@ import { parseBody, refusalIn } from "./token-response.js";
  */
 export function protocolFetch(
   context: SchemeContext<OAuth2Settings>,
-  call: TokenCall,
+  bare: TokenCall,
   read: (body: unknown, status: number) => { readonly status: number; readonly body: unknown },
 ): CustomFetch {
   const { runtime, settings, signal, timeoutMs } = context;
   return async (url, init) => {
     const headers = { ...init.headers, "user-agent": USER_AGENT, accept: "application/json" };
     const request = { url, method: init.method, headers, body: String(init.body) };
+    const call = guardedCall(bare, request);
     const answer = await send(request, { fetch: runtime.fetch, signal, timeoutMs });
     if (answer.kind !== "answer") throw transportError(answer, call);
     const { status } = answer.response;

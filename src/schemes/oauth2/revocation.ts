@@ -2,6 +2,7 @@ import { MooringError } from "../../errors.js";
 import { retryAfterMs } from "../../http/retry-after.js";
 import type { SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
+import { guardedCall } from "../internal/sent-secrets.js";
 import type { TokenCall } from "../internal/token-errors.js";
 import { refusalError, transportError } from "../internal/token-errors.js";
 import type { ProtocolRequest } from "../internal/transport.js";
@@ -31,7 +32,7 @@ async function sendRevocation(
   options: { readonly call: TokenCall; readonly goneStatuses: readonly number[] },
 ): Promise<void> {
   const { runtime, signal, settings } = context;
-  const { call, goneStatuses } = options;
+  const call = guardedCall(options.call, request);
   const answer = await send(request, { fetch: runtime.fetch, signal });
   if (answer.kind !== "answer") throw transportError(answer, call);
   const { text } = answer;
@@ -39,7 +40,7 @@ async function sendRevocation(
   const refusal = refusalIn(parseBody(text) ?? {}, settings.tokenResponse.failure);
   if (status >= 200 && status < 300 && refusal === null) return;
   if (status < 500 && ALREADY_DONE.has(refusal?.error ?? "")) return;
-  if (goneStatuses.includes(status)) return;
+  if (options.goneStatuses.includes(status)) return;
   const silent = { kind: "refusal", error: null, description: null, empty: text === "" } as const;
   const wait = retryAfterMs(answer.response, runtime.clock.now());
   throw refusalError(refusal ?? silent, call, { status, retryAfterMs: wait });

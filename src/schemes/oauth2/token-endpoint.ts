@@ -1,6 +1,7 @@
 import type { CustomFetch } from "openid-client";
 import type { ParamValues, SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
+import { guardedCall } from "../internal/sent-secrets.js";
 import type { TokenCall } from "../internal/token-errors.js";
 import type { ProtocolAnswer, ProtocolRequest } from "../internal/transport.js";
 import { send } from "../internal/transport.js";
@@ -76,11 +77,14 @@ export function tokenEndpoint(
   options: EndpointOptions,
 ): TokenEndpoint {
   const { settings, runtime, signal, timeoutMs } = context;
-  const { call, keepIdToken, dpop } = options;
+  const { keepIdToken, dpop } = options;
   let beside: Beside = { metadata: {}, further: {} };
   let isChallenged = false;
-  const sendOnce = (request: ProtocolRequest): Promise<ProtocolAnswer> =>
-    send(request, { fetch: runtime.fetch, signal, timeoutMs });
+  let { call } = options;
+  const sendOnce = (request: ProtocolRequest): Promise<ProtocolAnswer> => {
+    call = guardedCall(call, request);
+    return send(request, { fetch: runtime.fetch, signal, timeoutMs });
+  };
   const ask = async (request: ProtocolRequest): Promise<ProtocolAnswer> => {
     isChallenged = false;
     if (dpop === null) return sendOnce(request);

@@ -82,6 +82,12 @@ export const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
+/** How assertions, proofs and their signatures in a request begin: as much as an error has room for. */
+const signedIn = ({ headers, body }: ReceivedRequest): readonly string[] =>
+  [...`${headers["dpop"]}\n${body}`.matchAll(/eyJ[\w-]+\.[\w-]+\.([\w-]+)/g)].flatMap(
+    ([jwt, signature = ""]) => [jwt.slice(0, 60), signature.slice(0, 60)],
+  );
+
 /** What must hold after a connect that failed, whatever the reason: no credentials, no secret in what came out. */
 export async function expectNothing(made: Made, provider: FaultProvider, failure: unknown): Promise<void> {
   const { listed, output } = made;
@@ -95,6 +101,7 @@ export async function expectNothing(made: Made, provider: FaultProvider, failure
   if (provider.callback === null && provider.polls !== true) expect(rows.connections).toEqual([]);
   output.see(failure);
   output.see(rows);
-  const secrets = Object.fromEntries(provider.secrets.map((secret, index) => [String(index), secret]));
+  const all = [...provider.secrets, ...made.server.received.flatMap(signedIn)];
+  const secrets = Object.fromEntries(all.map((secret, index) => [String(index), secret]));
   expect(output.leaksOf(secrets)).toEqual([]);
 }

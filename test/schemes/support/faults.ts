@@ -22,6 +22,11 @@ const html = (status: number): LoopbackAnswer => ({
   body: "<!doctype html><title>Oops</title><a href='/?oauth_token=1&oauth_token_secret=2'>Back</a>",
 });
 
+const assertionIn = (body: string): string => {
+  const form = new URLSearchParams(body);
+  return form.get("client_assertion") ?? form.get("assertion") ?? "";
+};
+
 /** What was sent, in every form a careless server may quote it in. */
 const QUOTED: Readonly<Record<string, (request: ReceivedRequest) => string>> = {
   "the Authorization header": ({ headers }) => headers.authorization ?? "",
@@ -38,6 +43,9 @@ const QUOTED: Readonly<Record<string, (request: ReceivedRequest) => string>> = {
   "the body's code": ({ body }) => new URLSearchParams(body).get("code") ?? "",
   "the body's secret": ({ body }) => new URLSearchParams(body).get("client_secret") ?? "",
   "the body's device code": ({ body }) => new URLSearchParams(body).get("device_code") ?? "",
+  "the proof of a key": ({ headers }) => [headers["dpop"]].flat().join(),
+  "the body's assertion": ({ body }) => assertionIn(body),
+  "the signature of that": ({ body }) => assertionIn(body).split(".")[2] ?? "",
   "the body's password": ({ body }) => /"password":"((?:[^"\\]|\\.)*)"/.exec(body)?.[1] ?? "",
 };
 

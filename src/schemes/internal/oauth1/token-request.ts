@@ -2,6 +2,7 @@ import { retryAfterMs } from "../../../http/retry-after.js";
 import { isObject } from "../../../internal/json.js";
 import type { SchemeContext } from "../../../ports/auth-scheme.js";
 import type { OAuth1Settings } from "../../../ports/scheme-settings/oauth1.js";
+import { guardedCall } from "../sent-secrets.js";
 import type { TokenCall } from "../token-errors.js";
 import { malformedError, refusalError, transportError } from "../token-errors.js";
 import { send, USER_AGENT } from "../transport.js";
@@ -85,7 +86,7 @@ export async function requestToken(
   const { oauth_verifier = "", oauth_session_handle = "" } = request.extra;
   const credentials = token === null ? [] : [token.key, token.secret];
   const secrets = [consumer.secret, ...credentials, oauth_verifier, oauth_session_handle];
-  const call: TokenCall = {
+  const bare: TokenCall = {
     operation: options.operation,
     appName: app.name,
     secrets: encodings(secrets),
@@ -115,6 +116,7 @@ export async function requestToken(
   const sent = isPost
     ? { method, url, headers: { ...headers, ...form }, body: appended("", own) }
     : { method, url, headers };
+  const call = guardedCall(bare, sent);
   const answer = await send(sent, { fetch: runtime.fetch, signal, timeoutMs });
   if (answer.kind !== "answer") throw transportError(answer, call);
   const { status } = answer.response;
