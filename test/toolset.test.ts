@@ -55,6 +55,13 @@ describe("a toolset's options", () => {
     expect(error).toHaveProperty("issues", expect.arrayContaining([expect.objectContaining({ path })]));
   });
 
+  it("say what a missing environment variable leaves unsaid", () => {
+    const managedAuth = { acme: { client_id: "c", client_secret: undefined } };
+    expect(make({ ...right, managedAuth })).toMatchObject({
+      issues: [{ path: "managedAuth.acme.client_secret", message: "expected a text, or a list of texts" }],
+    });
+  });
+
   it("must be there", () => {
     expect(make(undefined)).toMatchObject({
       code: "CONFIG_INVALID",

@@ -91,7 +91,13 @@ const schema = lazy(() =>
       )
       .optional(),
     managedAuth: z
-      .record(z.string(), z.record(z.string(), z.union([z.string(), z.array(z.string())])))
+      .record(
+        z.string(),
+        z.record(
+          z.string(),
+          z.union([z.string(), z.array(z.string())], "expected a text, or a list of texts"),
+        ),
+      )
       .optional(),
     framework: z
       .looseObject(
