@@ -117,6 +117,10 @@ export const oauth2Settings = lazy(() =>
         path: ["clientRegistration"],
       },
     )
+    .refine(({ jwksUrl, issuer }) => jwksUrl === null || issuer !== null, {
+      message: "is for ID tokens, which are taken of a known `issuer` only",
+      path: ["jwksUrl"],
+    })
     .superRefine(({ dpop, tokenExchanges, refreshRequest, furtherTokens }, context) => {
       const own = { tokenExchanges, refreshRequest, furtherTokens };
       for (const [field, value] of Object.entries(own)) {

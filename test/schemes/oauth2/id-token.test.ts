@@ -1,6 +1,7 @@
 import { createHmac, createPublicKey, generateKeyPairSync } from "node:crypto";
 import { SignJWT } from "jose";
 import { describe, expect, it } from "vitest";
+import { oauth2Settings } from "../../../src/ports/scheme-settings/oauth2.js";
 import { oauth2 } from "../../../src/schemes/oauth2.js";
 import { callbackOf, contextOf, errorOf, STATE } from "./support.js";
 
@@ -131,6 +132,11 @@ describe("the signature of an ID token", () => {
     const { connect } = provider({ ...given, jwksUrl: `${ISSUER}/keys` });
     await expect(connect(await idToken())).resolves.toMatchObject({ account: { id: "ada" } });
     expect(await errorOf(connect(await idToken({ key: OTHER })))).toMatchObject(WRONG);
+  });
+
+  it("needs to know whose: `jwksUrl` without `issuer` is refused", () => {
+    const parsed = oauth2Settings().safeParse({ scheme: "OAUTH2", ...given, jwksUrl: `${ISSUER}/keys` });
+    expect(parsed.error?.issues).toMatchObject([{ path: ["jwksUrl"] }]);
   });
 
   it("is left to TLS where no keys are known", async () => {
