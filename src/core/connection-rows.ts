@@ -13,11 +13,8 @@ export interface ConnectionRow {
   readonly integration: IntegrationRecord;
 }
 
-/**
- * What a change comes from, where the record cannot tell: `refresh` renews what was granted, `reseal` writes the same
- * values under another key.
- */
-export type ChangeCause = "change" | "refresh" | "reseal";
+/** What a change comes from, where the record cannot tell: `refresh` renews what was granted. */
+export type ChangeCause = "change" | "refresh";
 
 /** How often a lost compare-and-swap is tried again: each loss means that another writer won. */
 const MAX_SWAPS = 50;
