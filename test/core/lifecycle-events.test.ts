@@ -70,10 +70,9 @@ describe("what happened to a connection", () => {
     expect(types(before, after, "change")).toEqual(expected);
   });
 
-  it("tells a refresh and a new encryption from new credentials of the user", () => {
+  it("tells a refresh from new credentials of the user", () => {
     const renewed = connection({ credentials: "sealed-2" });
     expect(types(connection(), renewed, "refresh")).toEqual(["connection.refreshed"]);
-    expect(types(connection(), renewed, "reseal")).toEqual([]);
     expect(types(connection({ status: "EXPIRED" }), renewed, "refresh")).toEqual([
       "connection.refreshed",
       "connection.active",

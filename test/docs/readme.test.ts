@@ -19,6 +19,7 @@ import { oauth2 } from "../../src/schemes/oauth2.js";
 import { twoStep } from "../../src/schemes/two-step.js";
 import { acmeApp } from "../support/acme.js";
 import { codeBlocks, codeSpans, readDocument, section, tableRows } from "./support/markdown.js";
+import { membersOf } from "./support/members.js";
 
 const readme = readDocument("README.md");
 const rowsOf = (heading: string) => tableRows(section(readme, heading));
@@ -35,17 +36,6 @@ const manifest = z
     }),
   })
   .parse(JSON.parse(readFileSync("package.json", "utf8")));
-
-/** The members of an interface in a source file, in its order. */
-function membersOf(path: string, name: string) {
-  const body = new RegExp(`^export interface ${name}[^{]*\\{\\n([\\s\\S]*?)^\\}`, "m").exec(
-    readFileSync(path, "utf8"),
-  );
-  return [...(body?.[1] ?? "").matchAll(/^ {2}readonly (\w+)(\??):/gm)].map(([, member = "", optional]) => ({
-    member: `\`${member}\``,
-    required: optional === "",
-  }));
-}
 
 /** Codes in a table of the README, with the status beside them, and those in the code above it. */
 function callbackStatuses() {

@@ -4,6 +4,7 @@ import { catalogue } from "../../src/apps/index.js";
 import { nextStatus } from "../../src/core/connection-state.js";
 import { defineApp } from "../../src/ports/app.js";
 import { codeSpans, readDocument, section, tableRows } from "./support/markdown.js";
+import { membersOf } from "./support/members.js";
 
 const docs = (name: string) => readDocument(`docs/${name}.md`);
 const firstCells = (text: string) => tableRows(text).flatMap(([cell = ""]) => codeSpans(cell));
@@ -209,6 +210,21 @@ describe("docs/architecture.md", () => {
     expect(
       rows.filter(([, , code = "", test = ""]) => !(code.includes("src/") && test.includes("test/"))),
     ).toEqual([]);
+  });
+});
+
+describe("docs/operations.md", () => {
+  const documented = (heading: string) =>
+    tableRows(section(docs("operations"), heading)).map(([field = ""]) => field);
+  const members = (path: string, ...names: readonly string[]) =>
+    names.flatMap((name) => membersOf(path, name).map(({ member }) => member));
+
+  it("names what each piece of upkeep reports, in the order of its type", () => {
+    expect(documented("deliverEvents")).toEqual(members("src/core/event-publisher.ts", "DeliveryReport"));
+    expect(documented("sweep")).toEqual(members("src/core/sweep.ts", "SweepReport"));
+    // The report is the last progress, whose cursor says no more than that it is over.
+    const rotated = members("src/core/rotate-encryption-keys.ts", "KeyRotationProgress", "KeyRotationReport");
+    expect(documented("rotateEncryptionKeys")).toEqual(rotated.filter((member) => member !== "`cursor`"));
   });
 });
 
