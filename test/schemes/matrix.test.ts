@@ -1,22 +1,25 @@
-import type { Connection, ConnectionRequest } from "mooring";
-import { MooringToolSet } from "mooring";
-import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
-import { storageKinds } from "../support/stage.js";
+import { Redis } from "ioredis";
+import type { Connection, ConnectionRequest, StorageAdapter } from "mooring";
+import { MooringToolSet, memoryStorage } from "mooring";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { kyselyStorage } from "../../src/storage/kysely.js";
+import { redisStorage } from "../../src/storage/redis.js";
+import { describeEachDatabase } from "../support/each-database.js";
+import { describeOn, redisPrefix } from "../support/servers.js";
 import type { MatrixProvider } from "./matrix-providers.js";
 import { PROVIDERS } from "./matrix-providers.js";
 
 const KEYS = [{ id: "2026-11", secret: "an-encryption-key-of-the-host-32" }];
 
-describe.each(storageKinds())("on $name", (kind) => {
-  afterAll(() => kind.close());
-
+/** Every scheme, from connecting to reconnecting, on one storage: an empty one for each test. */
+function matrixOn(openStorage: () => StorageAdapter): void {
   describe.each(Object.entries(PROVIDERS))("%s", (scheme, start) => {
     let provider: MatrixProvider;
     let toolset: MooringToolSet;
     beforeEach(async () => {
       provider = await start();
       toolset = new MooringToolSet({
-        storage: await kind.open(),
+        storage: openStorage(),
         encryption: { keys: KEYS },
         callbackUrl: "https://app.example.com/connect/callback",
         apps: [provider.app],
@@ -65,5 +68,26 @@ describe.each(storageKinds())("on $name", (kind) => {
       expect(again).toMatchObject({ id: connection.id, status: "ACTIVE" });
       expect(await statusOfCall(again)).toBe(200);
     });
+  });
+}
+
+describe("memoryStorage", () => matrixOn(() => memoryStorage()));
+
+describeEachDatabase("kyselyStorage", (db) => matrixOn(() => kyselyStorage(db())));
+
+describeOn("redis", "redisStorage", (url) => {
+  const drops: (() => Promise<void>)[] = [];
+  let client: Redis;
+  beforeAll(() => {
+    client = new Redis(url);
+  });
+  afterAll(async () => {
+    for (const drop of drops) await drop();
+    client.disconnect();
+  });
+  matrixOn(() => {
+    const { prefix, drop } = redisPrefix(url);
+    drops.push(drop);
+    return redisStorage(client, { prefix });
   });
 });
