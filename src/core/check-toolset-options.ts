@@ -2,8 +2,9 @@ import * as z from "zod";
 import { ConfigurationError } from "../errors.js";
 import { issuesOf } from "../internal/issues.js";
 import { lazy } from "../internal/lazy.js";
-import type { LifecycleEventType } from "../ports/storage.js";
 import { isSafeEndpoint } from "../ports/url-template.js";
+
+import { LIFECYCLE_EVENT_TYPES } from "./lifecycle-events.js";
 
 const callable = lazy(() =>
   z.custom<(...args: never) => unknown>((value) => typeof value === "function", "expected a function"),
@@ -29,16 +30,6 @@ const storage = lazy(() =>
     "expected a storage adapter: memoryStorage(), kyselyStorage(db), …",
   ),
 );
-
-/** Every name a hook can have: one that is misspelt would never be called. */
-const LIFECYCLE_EVENTS = [
-  "connection.active",
-  "connection.refreshed",
-  "connection.expired",
-  "connection.revoked",
-  "connection.deleted",
-  "flow.failed",
-] as const satisfies readonly LifecycleEventType[];
 
 const schema = lazy(() =>
   z.strictObject({
@@ -122,7 +113,7 @@ const schema = lazy(() =>
       .optional(),
     fetch: callable().optional(),
     clock: z.looseObject({ now: callable(), sleep: callable() }).optional(),
-    hooks: z.partialRecord(z.enum(LIFECYCLE_EVENTS), callable().optional()).optional(),
+    hooks: z.partialRecord(z.enum(LIFECYCLE_EVENT_TYPES), callable().optional()).optional(),
     connectionCacheMs: z.number().int().min(0).max(60_000).optional(),
     logger: z.looseObject({ debug: callable(), warn: callable() }).optional(),
     telemetry: z

@@ -2,7 +2,7 @@ import type { LifecycleEvent, LifecycleHooks } from "../ports/lifecycle.js";
 import type { Runtime } from "../ports/runtime.js";
 import type { ConnectionRecord, EventRecord, LifecycleEventType, OutboxStore } from "../ports/storage.js";
 import type { ChangeCause } from "./connection-rows.js";
-import { happenings } from "./lifecycle-events.js";
+import { happenings, LIFECYCLE_EVENT_TYPES } from "./lifecycle-events.js";
 
 /** How long a new event is left to the process that wrote it, in milliseconds, before another may deliver it. */
 const OWN_MS = 60_000;
@@ -12,7 +12,7 @@ const CLAIMED_MS = 600_000;
 const HOOK_LIMIT_MS = 60_000;
 /** An event its hook would not take for so long is given up. */
 const MAX_AGE_MS = 7 * 86_400_000;
-/** One that nobody here has a hook for may be another process's, for longer. */
+/** One that nobody here has a hook for may be another process's: a storage may hand it out all the same. */
 const MAX_STRANGE_AGE_MS = 30 * 86_400_000;
 const BATCH = 100;
 
@@ -20,9 +20,9 @@ const BATCH = 100;
 export interface DeliveryReport {
   /** Events whose hook has taken them. */
   readonly delivered: number;
-  /** Events whose hook failed, has not answered within a minute, or is not here: they come again. */
+  /** Events whose hook failed or has not answered within a minute: they come again. */
   readonly failed: number;
-  /** Events given up: after 7 days, or 30 where there is no hook for them here. */
+  /** Events given up: after 7 days, or 30 where no process has had a hook for them. */
   readonly abandoned: number;
 }
 
@@ -61,7 +61,8 @@ export function createEventPublisher(
 ): EventPublisher {
   const { hooks, outbox, runtime, newId, inTransaction = false } = options;
   const { clock, logger } = runtime;
-  const hasHooks = Object.values(hooks).some((hook) => hook !== undefined);
+  /** What others are to be told of is left to them. */
+  const types = LIFECYCLE_EVENT_TYPES.filter((type) => hooks[type] !== undefined);
   /** The last delivery under way, by connection: one hears of a connection in order. */
   const tails = new Map<string, Promise<unknown>>();
   /** Ids of the events under way: one that is claimed meanwhile is not told twice. */
@@ -142,12 +143,12 @@ export function createEventPublisher(
   const redeliver = async (): Promise<DeliveryReport> => {
     const report = { delivered: 0, failed: 0, abandoned: 0 };
     // Who has no hook at all leaves events to those who have.
-    if (outbox === null || inTransaction || !hasHooks) return report;
+    if (outbox === null || inTransaction || types.length === 0) return report;
     const tried = new Set<string>();
     const startedAt = clock.now();
     while (clock.now() - startedAt < HOOK_LIMIT_MS) {
       const now = clock.now();
-      const claimed = await outbox.claim({ now, hideUntil: now + CLAIMED_MS, limit: BATCH });
+      const claimed = await outbox.claim({ now, hideUntil: now + CLAIMED_MS, limit: BATCH, types });
       const due = (await withoutOld(outbox, claimed, report)).filter(
         ({ id }) => !(tried.has(id) || underWay.has(id)),
       );
@@ -163,6 +164,16 @@ export function createEventPublisher(
       if (claimed.length < BATCH) break;
     }
     return { ...report };
+  };
+
+  /** What nobody has claimed for so long nobody has a hook for any more. */
+  const giveUpStrange = async (report: DeliveryReport): Promise<DeliveryReport> => {
+    if (outbox === null || inTransaction || types.length === 0) return report;
+    const now = clock.now();
+    const request = { now: now - MAX_STRANGE_AGE_MS, hideUntil: now + CLAIMED_MS, limit: BATCH };
+    const counted = { ...report };
+    await withoutOld(outbox, await outbox.claim(request), counted);
+    return counted;
   };
 
   /** What other processes, or an earlier failure, left undone: a process that is busy anyway looks after it. */
@@ -204,7 +215,7 @@ export function createEventPublisher(
     within: (outboxWithin) => createEventPublisher({ ...options, outbox: outboxWithin, inTransaction: true }),
     async deliver() {
       await limited(() => Promise.all(tails.values())).catch(() => {});
-      return redeliver();
+      return giveUpStrange(await redeliver());
     },
   };
 }

@@ -281,6 +281,8 @@ export interface OutboxStore {
     /** Milliseconds since the epoch: the new `availableAt`, also in what is returned. */
     readonly hideUntil: number;
     readonly limit: number;
+    /** Hands out events of these types alone, and leaves the others as they are; all when left out. */
+    readonly types?: readonly LifecycleEventType[] | undefined;
   }): Promise<readonly EventRecord[]>;
   /** Removes events that were delivered; one that is not there is no error. */
   acknowledge(ids: readonly string[]): Promise<void>;

@@ -114,17 +114,62 @@ describe("an event", () => {
     expect(heard.sort()).toEqual(["connection.active", "connection.deleted"]);
   });
 
-  it("with no hook in this process waits for one that has it", async () => {
+  it("with no hook in this process is left to one that has it, at once", async () => {
     const { start, store, clock } = await processes();
     await store(start({ "connection.active": () => {} }).draft(null, ACTIVE));
     await clock.advance(60_000);
-    // Without any hook it is not even looked at; with others, it comes again.
-    expect(await start({}).deliver()).toEqual({ delivered: 0, failed: 0, abandoned: 0 });
-    const others = start({ "connection.deleted": () => {} });
-    expect(await others.deliver()).toEqual({ delivered: 0, failed: 1, abandoned: 0 });
-    await clock.advance(600_000);
+    const nothing = { delivered: 0, failed: 0, abandoned: 0 };
+    expect(await start({}).deliver()).toEqual(nothing);
+    expect(await start({ "connection.deleted": () => {} }).deliver()).toEqual(nothing);
     const hook = vi.fn();
     expect((await start({ "connection.active": hook }).deliver()).delivered).toBe(1);
+  });
+
+  it("with no hook in many busy processes is not kept from the one that has it", async () => {
+    const { start, store, clock } = await processes();
+    await store(start({ "connection.active": () => {} }).draft(null, ACTIVE));
+    const busy = Array.from({ length: 10 }, () => start({ "connection.deleted": () => {} }));
+    let failures = 1;
+    const hook = vi.fn(() => {
+      failures -= 1;
+      if (failures >= 0) throw new Error("away");
+    });
+    const hourly = start({ "connection.active": hook });
+    await clock.advance(60_000);
+    for (let minute = 0; minute < 120 && hook.mock.calls.length < 2; minute += 1) {
+      for (const each of busy) await each.deliver();
+      if (minute % 60 === 0) await hourly.deliver();
+      await clock.advance(60_000);
+    }
+    expect(hook).toHaveBeenCalledTimes(2);
+  });
+
+  it("that no process has a hook for any more is given up after thirty days", async () => {
+    const { start, store, clock, warn } = await processes();
+    await store(start({ "connection.active": () => {} }).draft(null, ACTIVE));
+    const others = start({ "connection.deleted": () => {} });
+    await clock.advance(30 * 86_400_000);
+    expect(await others.deliver()).toMatchObject({ abandoned: 0 });
+    await clock.advance(60_000);
+    expect(await others.deliver()).toEqual({ delivered: 0, failed: 0, abandoned: 1 });
+    expect(warn).toHaveBeenCalledWith("events were given up", { events: 1 });
+    expect(await start({ "connection.active": () => {} }).deliver()).toMatchObject({ delivered: 0 });
+  });
+
+  it("comes again where the storage hands out what was not asked for", async () => {
+    const { start, store, clock, storage } = await processes();
+    await store(start({ "connection.active": () => {} }).draft(null, ACTIVE));
+    await clock.advance(60_000);
+    const { outbox } = storage;
+    if (outbox === null) throw new Error("Memory has an outbox.");
+    const older = {
+      ...outbox,
+      claim: ({ types: _, ...request }: Parameters<typeof outbox.claim>[0]) => outbox.claim(request),
+    };
+    const others = start({ "connection.deleted": () => {} }, older);
+    expect(await others.deliver()).toEqual({ delivered: 0, failed: 1, abandoned: 0 });
+    await clock.advance(600_000);
+    expect((await start({ "connection.active": () => {} }).deliver()).delivered).toBe(1);
   });
 
   it("is given up after seven days, and that is logged", async () => {

@@ -5,12 +5,13 @@ import type { MemoryTables } from "./tables.js";
 /** A claim walks past the events that are hidden, so it takes as long as they are many: few, where hooks keep up. */
 export function memoryOutbox({ events, eventIds }: MemoryTables): OutboxStore {
   return {
-    async claim({ now, hideUntil, limit }) {
+    async claim({ now, hideUntil, limit, types }) {
       const claimed: EventRecord[] = [];
       for (const id of eventIds.ascending(null)) {
         if (claimed.length >= limit) break;
         const event = events.get(id);
         if (event === undefined || event.availableAt > now) continue;
+        if (types?.includes(event.type) === false) continue;
         claimed.push(snapshot({ ...event, availableAt: hideUntil }));
       }
       for (const event of claimed) events.set(event.id, event);

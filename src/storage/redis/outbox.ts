@@ -4,8 +4,10 @@ import { readEvent } from "./records.js";
 import type { RedisStore } from "./redis-store.js";
 import { MAX_STEP } from "./redis-store.js";
 import { pairsOf, textsOf } from "./reply.js";
+import { fragment } from "./stored-json.js";
 
-// Events lie by the time until which they are hidden; those whose time has come by id, so that the oldest is found.
+// Events lie by the time until which they are hidden; those whose time has come by id, so that the oldest is found. Behind
+// the fourth argument are pieces of text, one of which the event must have: those of other types stay where they are.
 const CLAIM = `${NAMES}${EVENTS}
 local now, hide_until, limit = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
 local due = redis.call('ZRANGEBYSCORE', K .. 'events-hidden', '-inf', ARGV[1], 'LIMIT', 0, ${MAX_STEP})
@@ -14,24 +16,29 @@ for _, id in ipairs(due) do
   redis.call('ZADD', K .. 'events-available', 0, id)
 end
 if #due == ${MAX_STEP} then return { 'more' } end
-local claimed, from = { 'all' }, '-'
-while true do
-  local ids = redis.call('ZRANGEBYLEX', K .. 'events-available', from, '+', 'LIMIT', 0, ${MAX_STEP})
-  for _, id in ipairs(ids) do
-    if #claimed == 1 + 2 * limit then return claimed end
-    local text = redis.call('HGET', K .. 'events', id)
-    local available_at = redis.call('HGET', K .. 'event-availability', id)
-    if not text then
-      redis.call('ZREM', K .. 'events-available', id)
-    elseif not available_at or tonumber(available_at) <= now then
-      hide_event(id, hide_until)
-      claimed[#claimed + 1] = id
-      claimed[#claimed + 1] = text
-    end
+local function is_wanted(text)
+  if #ARGV == 4 then return true end
+  for index = 5, #ARGV do
+    if string.find(text, ARGV[index], 1, true) then return true end
   end
-  if #ids < ${MAX_STEP} then return claimed end
-  from = '(' .. ids[#ids]
+  return false
 end
+local claimed = { 'all' }
+local ids = redis.call('ZRANGEBYLEX', K .. 'events-available', ARGV[4], '+', 'LIMIT', 0, ${MAX_STEP})
+for _, id in ipairs(ids) do
+  if #claimed == 1 + 2 * limit then return claimed end
+  local text = redis.call('HGET', K .. 'events', id)
+  local available_at = redis.call('HGET', K .. 'event-availability', id)
+  if not text then
+    redis.call('ZREM', K .. 'events-available', id)
+  elseif (not available_at or tonumber(available_at) <= now) and is_wanted(text) then
+    hide_event(id, hide_until)
+    claimed[#claimed + 1] = id
+    claimed[#claimed + 1] = text
+  end
+end
+if #ids == ${MAX_STEP} then claimed[1] = '(' .. ids[#ids] end
+return claimed
 `;
 const ACKNOWLEDGE = `${NAMES}
 for _, id in ipairs(ARGV) do
@@ -47,12 +54,19 @@ export function outboxStore({ script, guarded }: RedisStore): OutboxStore {
   const claim = script(CLAIM);
   const acknowledge = script(ACKNOWLEDGE);
   return {
-    claim: ({ now, hideUntil, limit }) =>
+    claim: ({ now, hideUntil, limit, types }) =>
       guarded("outbox.claim", async () => {
+        if (types?.length === 0) return [];
+        const wanted = types?.map((type) => fragment("type", type)) ?? [];
+        const found: (readonly [id: string, text: string])[] = [];
+        let from = "-";
         for (;;) {
-          const claimed = await claim(String(now), String(hideUntil), String(limit));
-          const [state, ...found] = textsOf(claimed) ?? [];
-          if (state !== "more") return readable(pairsOf(found), hideUntil);
+          const missing = String(limit - found.length);
+          const reply = await claim(String(now), String(hideUntil), missing, from, ...wanted);
+          const [state = "", ...claimed] = textsOf(reply) ?? [];
+          found.push(...pairsOf(claimed));
+          if (state.startsWith("(")) from = state;
+          if (state === "all" || found.length >= limit) return readable(found, hideUntil);
         }
       }),
     acknowledge: (ids) =>

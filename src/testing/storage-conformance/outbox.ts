@@ -152,6 +152,33 @@ export const outboxChecks: Checks = {
     },
   ),
 
+  "a claim of some types leaves events of the others as they are": withOutbox(async (storage, outbox) => {
+    const record = await storedConnection(storage);
+    const of = (type: LifecycleEventType, fields: Partial<EventRecord> = {}) =>
+      event(record, { type, ...fields });
+    // A type that stands in a text is not the event's.
+    const reason = '"type":"connection.deleted" connection.deleted';
+    const expired = [of("connection.expired", { reason }), of("connection.expired")];
+    const deleted = [of("connection.deleted")];
+    const failed = [of("flow.failed")];
+    await storage.connections.delete(record, [...expired, ...deleted, ...failed]);
+    const next = async (...types: readonly LifecycleEventType[]) =>
+      idsOf(await outbox.claim({ now: NOW, hideUntil: NOW + 1, limit: 10, types }));
+    equal(await next(), [], "those of no type");
+    equal(await next("connection.active"), [], "those of a type that none is of");
+    equal(
+      await next("connection.deleted", "flow.failed"),
+      idsOf([...deleted, ...failed]),
+      "those of two types",
+    );
+    equal(
+      idsOf(await outbox.claim({ now: NOW, hideUntil: NOW + 1, limit: 1, types: ["connection.expired"] })),
+      idsOf(expired.slice(0, 1)),
+      "the oldest of a type",
+    );
+    equal(idsOf(await claim(outbox, NOW)), idsOf(expired.slice(1)), "what is left");
+  }),
+
   "of ten claimers at once, each event goes to one": withOutbox(async (storage, outbox) => {
     const events = await recorded(storage, 40);
     const claimer = async (): Promise<readonly string[]> => {

@@ -27,6 +27,7 @@ function recordAnyway({ integrations, connections }: StorageAdapter) {
 const LATEST = 253_402_300_799_999;
 const RECORDING = "outbox: insert, compareAndSwap and delete record their events, every field";
 const NOTHING = "outbox: a write that does not happen records no event";
+const TYPES = "outbox: a claim of some types leaves events of the others as they are";
 const HIDING =
   "outbox: an event is available from its time on, and hidden by a claim until the time that names";
 
@@ -154,6 +155,21 @@ export const OUTBOX_FAULTS: Faults = {
       },
     })),
     HIDING,
+  ],
+  "a claim looks at no types": [
+    broken(({ outbox }) => ({
+      outbox: { claim: ({ types: _, ...request }) => outbox.claim(request) },
+    })),
+    TYPES,
+  ],
+  "a claim of some types hides the others": [
+    broken(({ outbox }) => ({
+      outbox: {
+        claim: async ({ types, ...request }) =>
+          (await outbox.claim(request)).filter(({ type }) => types?.includes(type) ?? true),
+      },
+    })),
+    TYPES,
   ],
   "a claim reads, then hides": [
     broken(({ outbox }) => ({

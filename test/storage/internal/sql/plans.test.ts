@@ -145,7 +145,13 @@ const STATEMENTS: Readonly<Record<string, Statement>> = {
     by: [/mooring_leases_expiry_index/],
   },
   "outbox.claim": {
-    run: async ({ outbox }) => outbox?.claim({ now: 20, hideUntil: 1_000_000, limit: 10 }),
+    run: async ({ outbox }) =>
+      outbox?.claim({
+        now: 20,
+        hideUntil: 1_000_000,
+        limit: 10,
+        types: ["connection.refreshed", "flow.failed"],
+      }),
     by: [/mooring_events_available_index/, /mooring_events_pkey/],
   },
   "outbox.acknowledge": {
