@@ -9,8 +9,8 @@ function regional(settings: Readonly<Record<string, unknown>> = {}) {
     settings: {
       tokenUrl: "https://{shop}.acme.example/token",
       revocationUrl: "https://{region}.acme.example/revoke",
-      callbackMetadata: { shop: "domain_prefix" },
-      tokenResponse: { metadata: { region: "region" } },
+      callbackMetadata: { shop: { parameter: "domain_prefix", pattern: "[^]*" } },
+      tokenResponse: { metadata: { region: { path: "region", pattern: "[a-z]+" } } },
       ...settings,
     },
     fetch: async (input: Parameters<typeof fetch>[0]) => {
