@@ -80,6 +80,8 @@ export function createDevicePoll(
     await changeFlow(context, key, (stored) => ({ ...stored, intervalMs: wanted })).catch(() => null);
   };
   const ask = async (): Promise<void> => {
+    /** What a server that cannot answer now has asked for. */
+    let wanted = 0;
     try {
       const claimed = await claim();
       const byMs = claimed === null ? 0 : await pollOnce(context, claimed);
@@ -87,8 +89,9 @@ export function createDevicePoll(
     } catch (error) {
       if (!MooringError.is(error) || !error.retryable) throw error;
       await slowDown(intervalMs * BACKOFF);
+      wanted = "retryAfterMs" in error ? (error.retryAfterMs ?? 0) : 0;
     } finally {
-      nextAt = clock.now() + intervalMs;
+      nextAt = clock.now() + Math.max(intervalMs, wanted);
     }
   };
   return {

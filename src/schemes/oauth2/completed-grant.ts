@@ -1,3 +1,4 @@
+import { TokenError } from "../../errors.js";
 import type { Grant, SchemeContext } from "../../ports/auth-scheme.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import { asClient } from "./client-params.js";
@@ -20,14 +21,31 @@ export async function completedGrant(
 ): Promise<Grant<OAuth2Credentials>> {
   const { credentials } = grant;
   const context = asClient(given, credentials.client);
-  const whole = await withFurtherTokens(context, grant, {
-    before,
-    renew: (refresh_token, parameters) =>
-      refreshWith(context, memory, {
-        refresh_token,
-        parameters,
-        credentials: { ...credentials, refresh_token },
-      }),
+  try {
+    const whole = await withFurtherTokens(context, grant, {
+      before,
+      renew: (refresh_token, parameters) =>
+        refreshWith(context, memory, {
+          refresh_token,
+          parameters,
+          credentials: { ...credentials, refresh_token },
+        }),
+    });
+    return await exchanged(context, whole, before);
+  } catch (error) {
+    const isSpent = before === null && given.settings.grantType !== "client_credentials";
+    throw isSpent ? asFinal(error) : error;
+  }
+}
+
+/** A code that was exchanged is spent: asking again would not help, whatever the reason. */
+function asFinal(error: unknown): unknown {
+  if (!(error instanceof TokenError) || !error.retryable) return error;
+  const { code, status, providerError, message } = error;
+  return new TokenError(code, `The user has agreed, but what must follow failed: ${message}`, {
+    status,
+    providerError,
+    cause: error,
+    hint: "Start the connection again.",
   });
-  return exchanged(context, whole, before);
 }

@@ -40,7 +40,8 @@ function invalid(error: JwtError, call: TokenCall): TokenError {
   return new TokenError(
     failureCode(call.operation),
     `\`id_token\` of ${call.appName} cannot be verified: the server's keys cannot be had.`,
-    { retryable: error.retryable, hint: "Check `jwksUrl`, or what discovery says of it.", cause: error },
+    // The code is spent, whatever becomes of the keys.
+    { hint: "Check `jwksUrl`, or what discovery says of it, and start the connection again.", cause: error },
   );
 }
 
@@ -49,7 +50,7 @@ function invalid(error: JwtError, call: TokenCall): TokenError {
  * or at the app's `jwksUrl`. Else TLS stands for who sent it, which the same section allows of an answer of the token
  * endpoint itself.
  *
- * @throws TokenError `TOKEN_RESPONSE_INVALID`, or that of the operation (retryable) when the keys cannot be had
+ * @throws TokenError `TOKEN_RESPONSE_INVALID`, or that of the operation when the keys cannot be had
  */
 export async function checkIdToken(
   context: SchemeContext<OAuth2Settings>,

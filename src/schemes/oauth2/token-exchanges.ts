@@ -4,6 +4,7 @@ import type { Grant, SchemeContext } from "../../ports/auth-scheme.js";
 import type { OwnTokenRequest } from "../../ports/scheme-settings/oauth2/further-requests.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import type { CallManner, TokenCall } from "../internal/token-errors.js";
+import { WRONG_CLIENT } from "../internal/token-errors.js";
 import { clientSecrets } from "./client.js";
 import type { OAuth2Credentials } from "./credentials.js";
 import { secretsOf } from "./credentials.js";
@@ -28,7 +29,9 @@ const renewalManner = (gone: readonly string[] | null): CallManner => ({
   ...mannerOf("refreshRequest"),
   wish: "renew the access token",
   isGone: (status, error) =>
-    gone === null ? GONE_STATUSES.has(status) || status < 300 : error !== null && gone.includes(error),
+    gone === null
+      ? !WRONG_CLIENT.has(error ?? "") && (GONE_STATUSES.has(status) || status < 300)
+      : error !== null && gone.includes(error),
 });
 
 /** The grant with what a request got in place of its access token. */

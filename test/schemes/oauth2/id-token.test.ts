@@ -114,12 +114,12 @@ describe("the signature of an ID token", () => {
     expect(await errorOf(connect(await symmetric(String(pem))))).toMatchObject(WRONG);
   });
 
-  it("ends the attempt, which may be made again, while the keys cannot be had", async () => {
+  it("ends the attempt while the keys cannot be had: the code is spent, and another may be made", async () => {
     const { state, connect } = provider();
     state.isDown = true;
     expect(await errorOf(connect(await idToken()))).toMatchObject({
       code: "TOKEN_EXCHANGE_FAILED",
-      retryable: true,
+      retryable: false,
       cause: { code: "JWKS_UNAVAILABLE" },
     });
     state.isDown = false;

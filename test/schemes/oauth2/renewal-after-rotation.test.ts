@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { OAuth2Credentials } from "../../../src/schemes/oauth2.js";
 import { oauth2 } from "../../../src/schemes/oauth2.js";
 import type { ContextOptions } from "./support.js";
-import { contextOf, errorOf, TOKEN_URL } from "./support.js";
+import { callbackOf, contextOf, errorOf, TOKEN_URL } from "./support.js";
 
 const FIRST = "https://id.acme.example/first";
 const SECOND = "https://id.acme.example/second";
@@ -67,6 +67,20 @@ describe("a renewal that gets no further after the refresh token was rotated", (
       { settings: { furtherTokens: { files } }, connectionParams },
     );
     expect(await grant).toMatchObject({ credentials: { access_token: "at-2", refresh_token: "rt-2" } });
+  });
+});
+
+describe("what follows a code that was exchanged", () => {
+  it("is not to be asked for again when it fails: the code is spent", async () => {
+    const context = contextOf({
+      settings: { tokenExchanges: [step(FIRST)] },
+      fetch: async (input, init) =>
+        new Request(input, init).url === TOKEN_URL
+          ? Response.json({ access_token: "at", token_type: "bearer" })
+          : Response.json({}, { status: 503 }),
+    });
+    const error = await errorOf(Promise.resolve(oauth2().complete?.(context, callbackOf())));
+    expect(error).toMatchObject({ code: "TOKEN_EXCHANGE_FAILED", status: 503, retryable: false });
   });
 });
 

@@ -26,11 +26,13 @@ const isRefusal = (status: number): boolean => GONE.has(status) || (status >= 20
 function mannerOf({ fields }: TwoStepSettings, operation: TokenOperation): CallManner {
   // What only the developer gave cannot be given anew by the user.
   const hasUserSecret = fields.some(({ from, secret }) => from === "connection" && secret);
+  const hasClientSecret = fields.some(({ from, secret }) => from === "integration" && secret);
   return {
     wish: operation === "revoke" ? "end the session" : "log in",
     refusedHint: "Check the credentials that were given, and the scheme's `steps` in the app definition.",
     malformedHint: "Check the scheme's `steps` and `expiry` in the app definition.",
-    isGone: (status) => hasUserSecret && isRefusal(status),
+    isGone: (status, error) =>
+      hasUserSecret && isRefusal(status) && !(hasClientSecret && WRONG_CLIENT.has(error ?? "")),
   };
 }
 
