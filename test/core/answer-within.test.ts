@@ -32,6 +32,18 @@ describe("an answer within a time", () => {
     });
   });
 
+  it("is missed by the adapter that should have given it: leases may be lent by another", async () => {
+    const clock = fakeClock();
+    const inner = memoryStorage();
+    const storage = { ...inner, leases: { ...inner.leases, adapter: "redis" } };
+    const context = toolsetDomain({ storage, clock });
+    const failures = ["leases.renew", "storing credentials"].map((operation) =>
+      answerWithin(context, { ...LIMIT, operation }, new Promise(() => {})).catch((error: unknown) => error),
+    );
+    await clock.advance(5_000);
+    expect(await Promise.all(failures)).toMatchObject([{ adapter: "redis" }, { adapter: "memory" }]);
+  });
+
   it("is not spoilt by what comes later", async () => {
     const { clock, context } = setUp();
     let fail = (_error: Error): void => {};
