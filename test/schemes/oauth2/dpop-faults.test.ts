@@ -3,7 +3,7 @@ import { oauth2 } from "../../../src/schemes/oauth2.js";
 import { decodeJwt } from "../../support/keys.js";
 import type { ReceivedRequest } from "../../support/loopback-server.js";
 import { loopbackServer } from "../../support/loopback-server.js";
-import { contextOf, startContextOf } from "./support.js";
+import { ACME, contextOf, startContextOf } from "./support.js";
 
 const nonceOf = ({ headers }: Pick<ReceivedRequest, "headers">) =>
   decodeJwt(String(headers["dpop"])).claims["nonce"];
@@ -25,7 +25,12 @@ async function strictServer(changes: { tokenType?: string; isFickle?: boolean; h
     return { headers, body: JSON.stringify(tokens) };
   });
   const options = {
-    settings: { dpop: "ES256", grantType: "client_credentials", tokenUrl: `${origin}/token` },
+    settings: {
+      dpop: "ES256",
+      grantType: "client_credentials",
+      authorizationUrl: null,
+      tokenUrl: `${origin}/token`,
+    },
     now: Date.now,
   };
   const scheme = oauth2();
@@ -36,7 +41,8 @@ async function strictServer(changes: { tokenType?: string; isFickle?: boolean; h
     return started.grant.credentials;
   };
   const refresh = async (credentials: Parameters<NonNullable<typeof scheme.refresh>>[1]) => {
-    const settings = { ...options.settings, grantType: "authorization_code" };
+    const { authorizationUrl } = ACME;
+    const settings = { ...options.settings, grantType: "authorization_code", authorizationUrl };
     return scheme.refresh?.(contextOf({ ...options, settings }), credentials);
   };
   /** A request to the API as it goes out first, and whether its answer asks for another. */
