@@ -2,7 +2,6 @@ import * as z from "zod";
 import { ConfigurationError } from "../errors.js";
 import { issuesOf } from "../internal/issues.js";
 import { lazy } from "../internal/lazy.js";
-import { namesIn } from "../internal/templates.js";
 import type { AppAuthScheme } from "./app-auth-scheme.js";
 import { authScheme } from "./app-auth-scheme.js";
 import type { ParamSpec } from "./auth-scheme.js";
@@ -10,6 +9,8 @@ import { callbackHostProblems } from "./callback-hosts.js";
 import { failureRule } from "./failure-rule.js";
 import { accountRequest, followUpRequest, tenantsRequest } from "./follow-up.js";
 import { rateLimit } from "./rate-limit.js";
+import type { Filled } from "./scheme-placeholders.js";
+import { schemePlaceholders } from "./scheme-placeholders.js";
 import type { Action } from "./tool.js";
 import { endpoint, placeholdersOf } from "./url-template.js";
 import { pattern, valuePath } from "./value-source.js";
@@ -36,14 +37,6 @@ function paramsFromProvider(auth: AppAuthScheme): readonly string[] {
   return [...answers.flatMap(({ metadata }) => Object.keys(metadata)), ...Object.keys(auth.callbackMetadata)];
 }
 
-/** Placeholders that stand somewhere in an app definition. */
-interface Filled {
-  readonly path: readonly (string | number)[];
-  readonly names: readonly string[];
-  /** What fills them in beside the connection's params. */
-  readonly others: readonly string[];
-}
-
 function urlsOf(app: {
   readonly baseUrl: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -61,24 +54,33 @@ function urlsOf(app: {
   }));
 }
 
-const OF_TOKEN_REQUESTS = ["access_token", "refresh_token", "client_id", "client_secret"];
-
-/** Of the token requests that an app definition describes in its own words. */
-function tokenRequestsOf(auth: AppAuthScheme, index: number): readonly Filled[] {
-  if (!("tokenExchanges" in auth)) return [];
-  const requests = [
-    ...auth.tokenExchanges.map((request, at) => ({ at: ["tokenExchanges", at], request })),
-    ...(auth.refreshRequest === null ? [] : [{ at: ["refreshRequest"], request: auth.refreshRequest }]),
-  ];
-  return requests.flatMap(({ at, request: { params, headers } }) =>
-    Object.entries({ params, headers }).flatMap(([kind, templates]) =>
-      Object.entries(templates).map(([name, template]) => ({
-        path: ["authSchemes", index, ...at, kind, name],
-        names: namesIn(template),
-        others: OF_TOKEN_REQUESTS,
-      })),
-    ),
-  );
+/** Templates with a placeholder that nothing can ever fill in: each by its path. */
+function placeholderProblems(app: {
+  readonly baseUrl: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly origins: readonly string[];
+  readonly connectionParams: readonly { readonly name: string }[];
+  readonly tenants: { readonly param: string } | null;
+  readonly followUps: readonly { readonly params: object }[];
+  readonly authSchemes: readonly AppAuthScheme[];
+}): readonly { path: (string | number)[]; message: string }[] {
+  const known = new Set([
+    ...app.connectionParams.map((param) => param.name),
+    ...(app.tenants === null ? [] : [app.tenants.param]),
+    ...app.followUps.flatMap(({ params }) => Object.keys(params)),
+    ...app.authSchemes.flatMap(paramsFromProvider),
+  ]);
+  const filled: readonly Filled[] = [...urlsOf(app), ...app.authSchemes.flatMap(schemePlaceholders)];
+  return filled.flatMap(({ path, names, others, withoutParams = false }) => {
+    const unknown = names.find((name) => !others.includes(name) && (withoutParams || !known.has(name)));
+    if (unknown === undefined) return [];
+    const expected = others.length === 0 ? "no placeholder" : others.join(", ");
+    const also = others.length === 0 ? "" : `; others are ${expected}`;
+    const message = withoutParams
+      ? `nothing fills in \`{${unknown}}\` here: expected ${expected}`
+      : `\`{${unknown}}\` is not one of \`connectionParams\`, and no answer of the provider tells it${also}`;
+    return [{ path: [...path], message }];
+  });
 }
 
 const appSchema = lazy(() =>
@@ -129,19 +131,7 @@ const appSchema = lazy(() =>
       actions: z.array(z.custom<Action>()).default([]),
     })
     .superRefine((app, context) => {
-      const known = new Set([
-        ...app.connectionParams.map((param) => param.name),
-        ...(app.tenants === null ? [] : [app.tenants.param]),
-        ...app.followUps.flatMap(({ params }) => Object.keys(params)),
-        ...app.authSchemes.flatMap(paramsFromProvider),
-      ]);
-      for (const { path, names, others } of [...urlsOf(app), ...app.authSchemes.flatMap(tokenRequestsOf)]) {
-        const unknown = names.find((name) => !known.has(name) && !others.includes(name));
-        if (unknown === undefined) continue;
-        const also = others.length === 0 ? "" : `; others are ${others.join(", ")}`;
-        const message = `\`{${unknown}}\` is not one of \`connectionParams\`, and no answer of the provider tells it${also}`;
-        context.addIssue({ code: "custom", path: [...path], message });
-      }
+      for (const problem of placeholderProblems(app)) context.addIssue({ code: "custom", ...problem });
       for (const problem of callbackHostProblems(app)) context.addIssue({ code: "custom", ...problem });
       const schemes = app.authSchemes.map(({ scheme }) => scheme);
       if (new Set(schemes).size < schemes.length) {

@@ -6,8 +6,9 @@ import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { jwt } from "../../src/schemes/jwt.js";
 import { setUp } from "../support/acme.js";
+import { caught } from "../support/actions.js";
 import { decodeJwt, ecKey, isSignedBy, rsaKey } from "../support/keys.js";
-import { refusedSettings } from "./harness.js";
+import { harness, refusedSettings } from "./harness.js";
 
 const API = "https://api.signed.example";
 const seen: Request[] = [];
@@ -232,9 +233,13 @@ describe("JWT in use", () => {
     await expect(toolset.getEntity("ada").getConnections()).resolves.toEqual([]);
   });
 
-  it("names a placeholder nobody fills in", async () => {
-    const { toolset } = signed({ algorithm: "RS256", claims: { iss: "{nobody}" } });
-    await expect(connect(toolset, { private_key: rsa.pkcs8 })).rejects.toMatchObject({
+  it("names a placeholder nobody fills in, when the app is defined and without that too", async () => {
+    const settings = { algorithm: "RS256", claims: { iss: "{nobody}" } } as const;
+    expect(caught(() => signed(settings))).toMatchObject({
+      code: "CONFIG_INVALID",
+      issues: [{ path: "authSchemes.0.claims.iss" }],
+    });
+    await expect(harness(jwt(), settings).connect({ private_key: rsa.pkcs8 })).rejects.toMatchObject({
       code: "CONFIG_INVALID",
       issues: [{ path: "nobody" }],
     });
