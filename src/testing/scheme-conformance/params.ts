@@ -10,6 +10,21 @@ function repeated(specs: readonly ParamSpec[]): readonly string[] {
   return names.filter((name, index) => names.indexOf(name) < index);
 }
 
+/** At an end of the pattern, or of one of its alternatives. */
+const OWN_ANCHOR = /(?:^|\||\()\^|(?<!\\)\$(?:$|\||\))/;
+
+/** As the core holds a value to it, with the flag that refuses what no one can mean. */
+const wholly = (pattern: string): RegExp => new RegExp(`^(?:${pattern})$`, "u");
+
+function isRegExp(pattern: string): boolean {
+  try {
+    // By itself as well: "a)(b" is one only within the brackets the core puts around it.
+    return wholly(pattern).flags === new RegExp(pattern, "u").flags;
+  } catch {
+    return false;
+  }
+}
+
 export const paramChecks: SchemeChecks = {
   "each has a name of its own, aliases included, also among the app's"(trial) {
     const { app } = trial.context();
@@ -43,9 +58,32 @@ export const paramChecks: SchemeChecks = {
     for (const { values = {} } of subject.users) {
       for (const [name, value] of Object.entries(values)) {
         const pattern = specOf(connectionParams, name)?.pattern ?? null;
-        const passes = pattern === null || new RegExp(`^(?:${pattern})$`, "u").test(value);
+        const passes = pattern === null || wholly(pattern).test(value);
         holds(passes, `the pattern of \`${name}\` lets the value pass`);
       }
+    }
+  },
+
+  "patterns are regular expressions of the whole value, of each param, and let its default pass"(trial) {
+    for (const { name, pattern, default: fallback } of [
+      ...trial.integrationParams,
+      ...trial.connectionParams,
+    ]) {
+      if (pattern === null) continue;
+      holds(isRegExp(pattern), `the pattern of \`${name}\` is a regular expression`);
+      // It is held to the whole value: an anchor of its own says that whoever wrote it counts on something else.
+      holds(!OWN_ANCHOR.test(pattern), `the pattern of \`${name}\` has no \`^\` and no \`$\` of its own`);
+      holds(
+        fallback === null || wholly(pattern).test(fallback),
+        `the pattern of \`${name}\` lets its default pass`,
+      );
+    }
+    for (const [name, value] of Object.entries(trial.subject.config ?? {})) {
+      const pattern = specOf(trial.integrationParams, name)?.pattern ?? null;
+      holds(
+        pattern === null || wholly(pattern).test(value),
+        `the pattern of \`${name}\` lets the value pass`,
+      );
     }
   },
 

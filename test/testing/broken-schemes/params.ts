@@ -6,6 +6,8 @@ const without = (subject: ReturnType<typeof trialOf>, name: string) => ({
   users: [{ values: { [name]: "secret-of-ada" } }, { values: { [name]: "secret-of-bob" } }] as const,
 });
 
+const WHOLE = "patterns are regular expressions of the whole value, of each param, and let its default pass";
+
 export const PARAM_FAULTS: SchemeFaults = {
   "two params have one alias": [
     trialOf(({ connectionParams }) => ({
@@ -43,6 +45,41 @@ export const PARAM_FAULTS: SchemeFaults = {
       connectionParams: (...known) => connectionParams(...known).map((spec) => ({ ...spec, pattern: "(" })),
     })),
     "params: patterns are regular expressions that let what is given pass",
+  ],
+  "a pattern of the developer's is no regular expression": [
+    trialOf(({ integrationParams }) => ({
+      integrationParams: (...known) =>
+        integrationParams(...known).map((spec) => ({ ...spec, pattern: "[a-z" })),
+    })),
+    `params: ${WHOLE}`,
+  ],
+  "a pattern is one only in brackets": [
+    trialOf(({ integrationParams }) => ({
+      integrationParams: (...known) =>
+        integrationParams(...known).map((spec) => ({ ...spec, pattern: "a)|(.+" })),
+    })),
+    `params: ${WHOLE}`,
+  ],
+  "a pattern has anchors of its own": [
+    trialOf(({ connectionParams }) => ({
+      connectionParams: (...known) =>
+        connectionParams(...known).map((spec) => ({ ...spec, pattern: "^.+$" })),
+    })),
+    `params: ${WHOLE}`,
+  ],
+  "a default is none": [
+    trialOf(({ connectionParams }) => ({
+      connectionParams: (...known) =>
+        connectionParams(...known).map((spec) => ({ ...spec, pattern: "[a-z -]+", default: "1" })),
+    })),
+    `params: ${WHOLE}`,
+  ],
+  "the developer's value does not match": [
+    trialOf(({ integrationParams }) => ({
+      integrationParams: (...known) =>
+        integrationParams(...known).map((spec) => ({ ...spec, pattern: "[0-9]" })),
+    })),
+    `params: ${WHOLE}`,
   ],
   "a secret is asked for in the open": [
     trialOf(({ connectionParams }) => ({
