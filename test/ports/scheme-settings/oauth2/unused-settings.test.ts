@@ -32,7 +32,7 @@ const CASES: readonly (readonly [string, object, readonly (keyof typeof BASES)[]
   ["pushedAuthorizationUrl", { pushedAuthorizationUrl: `${URL}par` }, []],
   ["userScopes", { userScopes: { parameter: "user_scope", scopes: ["a"] } }, ["browser", "device"]],
   ["deviceAuthorizationUrl", { deviceAuthorizationUrl: `${URL}device` }, ["device"]],
-  ["jwksUrl", { jwksUrl: `${URL}jwks` }, ["browser", "device"]],
+  ["jwksUrl", { jwksUrl: `${URL}jwks`, issuer: URL }, ["browser", "device"]],
   ["scopes", { scopes: ["read"] }, ["browser", "device", "client"]],
   ["clientAssertion", { clientAssertion: { algorithm: "ES256" } }, []],
   ["refreshUrl", { refreshUrl: `${URL}refresh` }, ["browser", "device", "given"]],
