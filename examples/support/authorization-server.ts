@@ -34,6 +34,8 @@ export interface AuthorizationServerOptions {
   readonly grantTypes?: readonly ("client_credentials" | "device_code")[];
   /** Whether clients can register (RFC 7591). Default: false. */
   readonly registration?: boolean;
+  /** What they must show to register; undefined when everybody may. */
+  readonly initialAccessToken?: string;
   /** Whether authorization requests must be pushed (RFC 9126). Default: false. */
   readonly requirePushedRequests?: boolean;
   /** Whether tokens are bound to a key of the client's (RFC 9449), and proofs to nonces. Default: `off`. */
@@ -145,7 +147,12 @@ async function configuration(options: AuthorizationServerOptions) {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: grantTypes.includes("client_credentials") },
       deviceFlow: { enabled: grantTypes.includes("device_code"), ...DEVICE_PAGES },
-      registration: { enabled: options.registration ?? false },
+      registration: {
+        enabled: options.registration ?? false,
+        ...(options.initialAccessToken === undefined
+          ? {}
+          : { initialAccessToken: options.initialAccessToken }),
+      },
       pushedAuthorizationRequests: {
         enabled: true,
         requirePushedAuthorizationRequests: options.requirePushedRequests ?? false,

@@ -53,11 +53,36 @@ const CLIENT_NAME: ParamSpec = {
   ...FIELD,
 };
 
+const SECRET_EXPIRES_AT: ParamSpec = {
+  name: "client_secret_expires_at",
+  displayName: "End of the client secret",
+  description: "When the client secret expires, in seconds since 1970; 0 or nothing for never",
+  required: false,
+  secret: false,
+  ...FIELD,
+  pattern: "[0-9]{1,12}",
+};
+
+const INITIAL_ACCESS_TOKEN: ParamSpec = {
+  name: "initial_access_token",
+  displayName: "Initial access token",
+  description: "What the provider lets a client be registered with, where not everybody may",
+  required: false,
+  secret: true,
+  ...FIELD,
+};
+
 /** What the owner of the OAuth client gives of it: the developer, or the user for each connection. */
 export function clientSpecs(settings: OAuth2Settings): readonly ParamSpec[] {
   const { clientAuthentication, clientAssertion, clientRegistration } = settings;
   if (clientRegistration !== null) {
-    return [{ ...CLIENT_ID, required: false }, { ...CLIENT_SECRET, required: false }, CLIENT_NAME];
+    return [
+      { ...CLIENT_ID, required: false },
+      { ...CLIENT_SECRET, required: false },
+      SECRET_EXPIRES_AT,
+      CLIENT_NAME,
+      INITIAL_ACCESS_TOKEN,
+    ];
   }
   switch (clientAuthentication) {
     case "none":

@@ -25,6 +25,7 @@ export function configValue(
   name: "client_id" | "client_secret" | "private_key",
 ): string {
   const value = context.config[name] ?? "";
+  if (name === "client_secret") assertSecretLives(context);
   if (value !== "") return value;
   const isOwn = context.settings.clientOwner === "connection";
   throw new ConfigurationError(
@@ -33,6 +34,26 @@ export function configValue(
     {
       issues: [{ path: `${isOwn ? "connectionParams" : "authConfig"}.${name}`, message: "expected a text" }],
       hint: isOwn ? "Start the connection again with it." : "Give it with `integration.update()`.",
+    },
+  );
+}
+
+/**
+ * A registered client's secret may have an end (RFC 7591 §3.2.1). Another client is not registered behind anyone's back:
+ * the refresh tokens there are would not be its own.
+ *
+ * @throws ConfigurationError `CONFIG_INVALID` when it has passed
+ */
+export function assertSecretLives({ app, config, runtime, settings }: SchemeContext<OAuth2Settings>): void {
+  const end = Number(config["client_secret_expires_at"] ?? 0) * 1000;
+  if (end === 0 || settings.clientAuthentication === "none" || runtime.clock.now() < end) return;
+  const since = new Date(end).toISOString();
+  throw new ConfigurationError(
+    "CONFIG_INVALID",
+    `The client secret of ${app.name} has expired on ${since}.`,
+    {
+      issues: [{ path: "authConfig.client_secret", message: `expired on ${since}` }],
+      hint: `Register another client for new connections with \`toolset.createIntegration({ app: "${app.slug}", forceNewIntegration: true })\`, and ask users to connect through it; or give a new secret and its \`client_secret_expires_at\` with \`integration.update()\`.`,
     },
   );
 }

@@ -3,6 +3,7 @@ import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
 import { createKeySets } from "../internal/jwt/key-sets.js";
 import { authorizationRequest } from "./authorization-request.js";
 import { authorizationServer } from "./authorization-server.js";
+import { assertSecretLives } from "./client.js";
 import { clientCredentials } from "./client-credentials.js";
 import { asClient, ownClient } from "./client-params.js";
 import { completedGrant } from "./completed-grant.js";
@@ -38,6 +39,8 @@ export function createProtocol(nonces: Nonces): Protocol {
       const client = ownClient(given.settings, given.values);
       const context = asClient(given, client);
       const { grantType, parameterNames, dpop } = context.settings;
+      // Nobody is sent away for a code that could not be exchanged.
+      assertSecretLives(context);
       switch (grantType) {
         case "authorization_code": {
           if (context.settings.code === "given") {

@@ -11,11 +11,16 @@ import type { Discovery } from "./discovery.js";
 import { serverFor } from "./server-for.js";
 import { parseBody, refusalIn } from "./token-response.js";
 
+/** More digits than a moment has would be another unit. */
+const MAX_SECONDS = 99_999_999_999;
+
 /** RFC 7591 §3.2.1. */
 const answerSchema = lazy(() =>
   z.object({
     client_id: z.string().min(1),
     client_secret: z.string().min(1).optional(),
+    /** Seconds since the epoch; 0 for never. */
+    client_secret_expires_at: z.number().int().nonnegative().max(MAX_SECONDS).optional(),
     token_endpoint_auth_method: z.string().optional(),
   }),
 );
@@ -23,7 +28,7 @@ const answerSchema = lazy(() =>
 const MANNER = {
   wish: "register a client",
   refusedHint:
-    "Check the callback URL, and `clientRegistration` of the app definition; or give a `client_id`.",
+    "Check the callback URL, `initial_access_token` of the integration and `clientRegistration` of the app definition; or give a `client_id`.",
   malformedHint: "Check `clientRegistration.url` of the app definition, or give a `client_id`.",
   isGone: () => false,
 } as const;
@@ -78,8 +83,10 @@ export async function registerClient(
   context: RegistrationContext<OAuth2Settings>,
   discovery: Discovery,
 ): Promise<ParamValues> {
-  const { app, settings, runtime, signal } = context;
-  const call = { operation: "exchange", appName: app.name, secrets: [], manner: MANNER } as const;
+  const { app, settings, config, runtime, signal } = context;
+  const { initial_access_token = "" } = config;
+  const secrets = initial_access_token === "" ? [] : [initial_access_token];
+  const call = { operation: "exchange", appName: app.name, secrets, manner: MANNER } as const;
   const given = settings.clientRegistration?.url ?? null;
   const url =
     given === null
@@ -97,7 +104,13 @@ export async function registerClient(
   const request = {
     method: "POST",
     url,
-    headers: { accept: "application/json", "content-type": "application/json", "user-agent": USER_AGENT },
+    headers: {
+      accept: "application/json",
+      "content-type": "application/json",
+      "user-agent": USER_AGENT,
+      // RFC 7591 §3.
+      ...(initial_access_token === "" ? {} : { authorization: `Bearer ${initial_access_token}` }),
+    },
     body: JSON.stringify(metadata),
   };
   const answer = await send(request, { fetch: runtime.fetch, signal });
@@ -111,8 +124,12 @@ export async function registerClient(
   }
   const parsed = answerSchema().safeParse(body);
   const isPublic = settings.clientAuthentication === "none";
-  if (!parsed.success) throw malformedError({ field: "client_id", expected: "a text" }, call, status);
-  const { client_id, client_secret, token_endpoint_auth_method: method } = parsed.data;
+  if (!parsed.success) {
+    const field = String(parsed.error.issues[0]?.path[0] ?? "client_id");
+    throw malformedError({ field, expected: "what RFC 7591 §3.2.1 says" }, call, status);
+  }
+  const { client_id, client_secret, client_secret_expires_at: end = 0 } = parsed.data;
+  const { token_endpoint_auth_method: method } = parsed.data;
   // A server may register something else than was asked for (RFC 7591 §3.2.1).
   if (method !== undefined && method !== metadata.token_endpoint_auth_method) {
     const expected = `\`${metadata.token_endpoint_auth_method}\`, as the app's \`clientAuthentication\` has it`;
@@ -121,5 +138,7 @@ export async function registerClient(
   if (client_secret === undefined && !isPublic) {
     throw malformedError({ field: "client_secret", expected: "a text" }, call, status);
   }
-  return client_secret === undefined ? { client_id } : { client_id, client_secret };
+  if (client_secret === undefined) return { client_id };
+  const expiry = end === 0 ? {} : { client_secret_expires_at: String(end) };
+  return { client_id, client_secret, ...expiry };
 }

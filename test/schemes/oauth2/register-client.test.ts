@@ -59,6 +59,26 @@ describe("a client that registers itself (RFC 7591), at oidc-provider", () => {
     expect(await toolset.getIntegrations()).toHaveLength(1);
   });
 
+  it("is registered with the token that the provider gave the developer for that, and not without", async () => {
+    const initialAccessToken = "initial-access-token-of-the-host";
+    const { issuer } = await at({ initialAccessToken });
+    const toolset = toolsetWith(appAt(issuer, { clientAuthentication: "client_secret_basic" }));
+    for (const authConfig of [{}, { initial_access_token: "a wrong initial access token" }]) {
+      const refused = toolset.createIntegration({ app: "acme", authConfig });
+      await expect(refused).rejects.toMatchObject({ code: "TOKEN_EXCHANGE_FAILED", retryable: false });
+      await expect(refused).rejects.not.toThrow("wrong initial");
+    }
+    await toolset.createIntegration({
+      app: "acme",
+      authConfig: { initial_access_token: initialAccessToken },
+    });
+    const request = await toolset.getEntity("ada").initiateConnection({ app: "acme" });
+    const callback = await createBrowser().authorize(request.redirectUrl ?? "", { login: "ada" });
+    const { connection } = await toolset.handleCallback(callback, { entityId: "ada" });
+    expect(connection.status).toBe("ACTIVE");
+    expect(JSON.stringify(await toolset.getIntegrations())).not.toContain(initialAccessToken);
+  });
+
   it("is not registered where the developer has one", async () => {
     const { issuer } = await at({ registration: false });
     const toolset = toolsetWith(appAt(issuer, { clientAuthentication: "none" }));

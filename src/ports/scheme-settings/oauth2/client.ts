@@ -30,7 +30,8 @@ export const clientFields = lazy(() => ({
   clientAssertion: clientAssertion().default(() => clientAssertion().parse({})),
   /**
    * Whether an integration without a `client_id` registers one with the server (RFC 7591), as MCP servers have it. `url` is
-   * discovered when it is null; `metadata` goes with the request, in place of what would be said otherwise.
+   * discovered when it is null; `metadata` goes with the request, in place of what would be said otherwise. The developer may
+   * give an `initial_access_token` (RFC 7591 §3). A secret that has expired is used no more, and no other client takes its place.
    */
   clientRegistration: z
     .strictObject({
