@@ -66,6 +66,7 @@ export type RequestErrorCode =
   | "REQUEST_FAILED"
   | "REQUEST_TIMEOUT"
   | "RATE_LIMITED"
+  | "INSUFFICIENT_SCOPE"
   | "URL_FORBIDDEN"
   | "RESPONSE_TOO_LARGE"
   | "RESPONSE_INVALID";
@@ -326,6 +327,8 @@ export class RequestError extends MooringError<RequestErrorCode> {
   readonly retryAfterMs: number | null;
   /** The start of the answer's body as text, redacted; null where there was none. */
   readonly body: string | null;
+  /** Scopes the answer says are needed, with `INSUFFICIENT_SCOPE`: for `connection.reconnect({ scopes })`. Else empty. */
+  readonly scopes: readonly string[];
 
   constructor(
     code: RequestErrorCode,
@@ -337,6 +340,7 @@ export class RequestError extends MooringError<RequestErrorCode> {
       readonly status?: number | null;
       readonly retryAfterMs?: number | null;
       readonly body?: string | null;
+      readonly scopes?: readonly string[];
     },
   ) {
     super(code, message, options);
@@ -345,6 +349,7 @@ export class RequestError extends MooringError<RequestErrorCode> {
     this.status = options.status ?? null;
     this.retryAfterMs = options.retryAfterMs ?? null;
     this.body = options.body ?? null;
+    this.scopes = options.scopes ?? [];
   }
 }
 

@@ -106,6 +106,7 @@ describe("error codes", () => {
           "INTEGRATION_NOT_FOUND",
         ],
         "RequestErrorCode": [
+          "INSUFFICIENT_SCOPE",
           "RATE_LIMITED",
           "REQUEST_FAILED",
           "REQUEST_TIMEOUT",

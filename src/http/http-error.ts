@@ -1,5 +1,7 @@
+import type { RequestErrorCode } from "../errors.js";
 import { RequestError } from "../errors.js";
 import { redactText } from "../internal/redact.js";
+import { scopesWanted } from "./insufficient-scope.js";
 import { isRateLimited, waitMs } from "./rate-limit.js";
 import { readText } from "./read-limited.js";
 import type { Trail } from "./trail.js";
@@ -20,7 +22,13 @@ async function bodyStart(response: Response, trail: Trail): Promise<string | nul
   }
 }
 
-function hintFor(status: number): string | undefined {
+function codeFor(limited: boolean, wanted: readonly string[] | null): RequestErrorCode {
+  if (limited) return "RATE_LIMITED";
+  return wanted === null ? "REQUEST_FAILED" : "INSUFFICIENT_SCOPE";
+}
+
+function hintFor(status: number, wanted: readonly string[] | null): string | undefined {
+  if (wanted !== null) return "Ask the user for them: `connection.reconnect({ scopes })`.";
   if (status === 401) return "The provider refuses the credentials: reconnect.";
   if (status === 403) return "The account may lack the permission, or the connection the scope.";
   if (status === 429) return "Wait `retryAfterMs` before the next call.";
@@ -37,8 +45,9 @@ export async function httpError(response: Response, trail: Trail, now: number): 
   const where = whereOf(trail);
   const limit = trail.used.at(-1)?.rateLimit ?? null;
   const limited = isRateLimited(response, limit);
+  const wanted = limited ? null : scopesWanted(response);
   return new RequestError(
-    limited ? "RATE_LIMITED" : "REQUEST_FAILED",
+    codeFor(limited, wanted),
     `${where.method} ${where.url} was answered with ${status}.`,
     {
       ...where,
@@ -46,7 +55,8 @@ export async function httpError(response: Response, trail: Trail, now: number): 
       retryable: status === 408 || limited || status >= 500,
       retryAfterMs: waitMs(response, limit, now),
       body: await bodyStart(response, trail),
-      hint: hintFor(limited ? 429 : status),
+      scopes: wanted ?? [],
+      hint: hintFor(limited ? 429 : status, wanted),
     },
   );
 }

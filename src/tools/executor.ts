@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../errors.js";
+import { ConfigurationError, RequestError } from "../errors.js";
 import { redactJson } from "../internal/redact.js";
 import { missingScopes } from "../ports/missing-scopes.js";
 import type { Runtime } from "../ports/runtime.js";
@@ -131,7 +131,13 @@ export function createExecutor(options: {
     const granted = handle?.connection.scopes ?? [];
     const missing = app === null ? [] : missingScopes({ app, required: action.scopes, granted });
     if (missing.length > 0 && handle !== null) return widenFirst(action, handle, { missing, execution });
-    return runPrepared(action, prepared, handle, contextOf(action, handle, entityId, signal));
+    const context = contextOf(action, handle, entityId, signal);
+    const { result, wanted } = await runPrepared(action, prepared, handle, context);
+    // What the action does not name, the provider may.
+    const further = wanted.filter((scope) => !granted.includes(scope));
+    return handle === null || further.length === 0
+      ? result
+      : widenFirst(action, handle, { missing: further, execution });
   };
 
   const runPrepared = async (
@@ -139,21 +145,25 @@ export function createExecutor(options: {
     prepared: Prepared,
     handle: ActionHandle | null,
     context: ActionContext,
-  ): Promise<ActionResult> => {
+  ): Promise<Run> => {
     const [outcome] = await Promise.allSettled([(async () => prepared.run(context))()]);
     const secrets = await secretsOf(handle);
-    if (outcome.status === "rejected") return failedWith(outcome.reason, action.name, secrets);
+    if (outcome.status === "rejected") {
+      return {
+        result: failedWith(outcome.reason, action.name, secrets),
+        wanted: scopesWantedBy(outcome.reason),
+      };
+    }
     if (secrets === null) {
-      return failed(
-        "ACTION_FAILED",
-        `${action.name} ran, but its result is withheld: it could not be redacted.`,
-      );
+      const withheld = `${action.name} ran, but its result is withheld: it could not be redacted.`;
+      return { result: failed("ACTION_FAILED", withheld), wanted: [] };
     }
     try {
       const data = redactJson(outcome.value, secrets) ?? null;
-      return appFailure(registry.appOf(action), data) ?? { data, error: null, successful: true };
+      const failure = appFailure(registry.appOf(action), data);
+      return { result: failure ?? { data, error: null, successful: true }, wanted: [] };
     } catch (error) {
-      return failedWith(error, action.name, secrets);
+      return { result: failedWith(error, action.name, secrets), wanted: [] };
     }
   };
 
@@ -193,6 +203,15 @@ export function createExecutor(options: {
     },
   };
 }
+
+/** What an action came to, and the scopes its provider says it needs. */
+interface Run {
+  readonly result: ActionResult;
+  readonly wanted: readonly string[];
+}
+
+const scopesWantedBy = (error: unknown): readonly string[] =>
+  error instanceof RequestError ? error.scopes : [];
 
 function contextOf(
   action: Action,

@@ -126,6 +126,37 @@ describe("an answer outside 200–299", () => {
   });
 
   it.each([
+    [
+      "the scopes",
+      403,
+      'Bearer realm="x", error="insufficient_scope", scope="read:user repo"',
+      ["read:user", "repo"],
+    ],
+    ["none", 403, "Bearer error=insufficient_scope", []],
+    ["some that are none", 403, 'DPoP error="insufficient_scope", scope="a\u00e9b  ok"', ["ok"]],
+    ["the scopes, with status 401", 401, 'Bearer error="insufficient_scope", scope="repo"', ["repo"]],
+  ])(
+    "says that the connection lacks a scope where the provider does (RFC 6750 §3.1): %s",
+    async (_what, status, challenge, scopes) => {
+      const server = await answering({ status, headers: { "www-authenticate": challenge } });
+      const error = await failure(requestWith({ ...server, retry: false }).request("/"));
+      expect(error).toMatchObject({ code: "INSUFFICIENT_SCOPE", status, scopes, retryable: false });
+      expect(error).toMatchObject({ hint: expect.stringContaining("reconnect({ scopes })") });
+    },
+  );
+
+  it.each([
+    ["another error", 403, 'Bearer error="invalid_token"'],
+    ["another status", 400, 'Bearer error="insufficient_scope"'],
+  ])("does not where it is %s", async (_what, status, challenge) => {
+    const server = await answering({ status, headers: { "www-authenticate": challenge } });
+    expect(await failure(requestWith({ ...server, retry: false }).request("/"))).toMatchObject({
+      code: "REQUEST_FAILED",
+      scopes: [],
+    });
+  });
+
+  it.each([
     ["seconds", { "retry-after": "90" }, 90_000],
     ["a date", { "retry-after": "Thu, 01 Jan 1970 01:00:00 GMT" }, 3_000_000],
     ["a date that has passed", { "retry-after": "Thu, 01 Jan 1970 00:00:00 GMT" }, 0],

@@ -168,6 +168,29 @@ describe("what goes wrong before an action runs", () => {
     expect(await execute(action, { scopes: ["write", "read"] })).toMatchObject({ data: "ran" });
   });
 
+  it("a scope the provider names, and the action did not", async () => {
+    const wanted = (scopes: readonly string[]) =>
+      acting(() => {
+        const where = { method: "GET", url: "https://api.acme.example/x", status: 403 };
+        throw new RequestError("INSUFFICIENT_SCOPE", "403.", { ...where, scopes });
+      });
+    const { executor, connected } = executorWith({
+      actions: [wanted(["admin", "read"])],
+      handle: { scopes: ["read"] },
+    });
+    expect((await executor.execute({ action: "ACME_ACT", entityId })).error).toMatchObject({
+      code: "INSUFFICIENT_SCOPE",
+      connectionRequired: { app: "acme", redirectUrl: "https://app.example/connect/1" },
+    });
+    const lacking = { connectedAccountId: "connection_1", scopes: ["admin"] };
+    expect(connected).toEqual([{ entityId, app: "acme", lacking }]);
+    // Asking once more for what was granted would not help.
+    expect((await execute(wanted(["read"]), { scopes: ["read"] })).error).toMatchObject({
+      code: "INSUFFICIENT_SCOPE",
+      connectionRequired: null,
+    });
+  });
+
   it("nothing, when the provider does not say what it granted", async () => {
     expect(
       await execute(
