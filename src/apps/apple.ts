@@ -20,6 +20,8 @@ export const apple = defineApp({
     {
       scheme: "OAUTH2",
       issuer: "https://appleid.apple.com",
+      // Source: https://developer.apple.com/documentation/signinwithapplerestapi/fetch_apple_s_public_key_for_verifying_token_signature
+      jwksUrl: "https://appleid.apple.com/auth/keys",
       authorizationUrl: "https://appleid.apple.com/auth/authorize",
       tokenUrl: "https://appleid.apple.com/auth/token",
       // Source: https://developer.apple.com/documentation/signinwithapplerestapi/revoke-tokens

@@ -1,3 +1,4 @@
+import { sign } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { decodeJwt, ecKey, isSignedBy, rsaKey } from "../support/keys.js";
 import { connect } from "./journey.js";
@@ -9,11 +10,13 @@ const SECONDS = Date.UTC(2026, 10, 24, 12) / 1000;
 const LIFE = { jti: expect.any(String), iat: SECONDS, nbf: SECONDS, exp: SECONDS + 60 };
 const [EC, RSA] = [ecKey(), rsaKey()];
 
-const unsigned = (claims: object) =>
-  [{ alg: "RS256", kid: "1" }, claims]
-    .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
-    .concat("c2ln")
-    .join(".");
+const signed = (claims: object): string => {
+  const parts = [{ alg: "RS256", kid: "1" }, claims];
+  const text = parts.map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
+  return `${text}.${sign("sha256", Buffer.from(text), RSA.pkcs8).toString("base64url")}`;
+};
+const KEYS = { keys: [{ ...RSA.publicKey.export({ format: "jwk" }), kid: "1", alg: "RS256", use: "sig" }] };
+const ASKED_FOR_KEYS = ["GET https://appleid.apple.com/auth/keys", null, null, ""];
 
 describe("Apple: a callback that is posted, a client secret that is a JWT", () => {
   const journey = {
@@ -24,13 +27,14 @@ describe("Apple: a callback that is posted, a client secret that is a JWT", () =
       issuer_id: "DEF123GHIJ",
     },
     isPosted: true,
+    api: { "/auth/keys": KEYS },
     callback: { code: "c", user: `{"name":{"firstName":"Ada"},"email":"ada@example.com"}` },
     tokens: {
       access_token: "at",
       token_type: "Bearer",
       expires_in: 3600,
       refresh_token: "rt",
-      id_token: unsigned({
+      id_token: signed({
         iss: "https://appleid.apple.com",
         aud: "com.acme.web",
         iat: SECONDS,
@@ -54,6 +58,7 @@ describe("Apple: a callback that is posted, a client secret that is a JWT", () =
         null,
         `redirect_uri=${REDIRECT}&code=c&grant_type=authorization_code&client_id=com.acme.web&client_secret=JWT`,
       ],
+      ASKED_FOR_KEYS,
     ]);
     expect(connection.account).toEqual({
       id: "001.a",
@@ -63,13 +68,20 @@ describe("Apple: a callback that is posted, a client secret that is a JWT", () =
     expect(connection.expiresAt?.toISOString()).toBe("2026-11-24T13:00:00.000Z");
   });
 
+  it("believes nobody else's ID token", async () => {
+    const other = rsaKey().publicKey.export({ format: "jwk" });
+    const api = { "/auth/keys": { keys: [{ ...other, kid: "1", alg: "RS256", use: "sig" }] } };
+    const { finish } = await connect("apple", { ...journey, api });
+    await expect(finish()).rejects.toMatchObject({ code: "TOKEN_RESPONSE_INVALID" });
+  });
+
   it("signs as the team, for each request anew", async () => {
     const { finish, sent, time, answers } = await connect("apple", journey);
     const connection = await finish();
     time.now += 1_800_000;
     answers.tokens = { access_token: "at2", token_type: "Bearer", expires_in: 3600 };
     await connection.refresh();
-    expect(sent[1]?.body).toBe(
+    expect(sent[2]?.body).toBe(
       "refresh_token=rt&grant_type=refresh_token&client_id=com.acme.web&client_secret=JWT",
     );
     const [first = "", second = ""] = sent.flatMap(({ jwts }) => jwts);
@@ -84,7 +96,7 @@ describe("Apple: a callback that is posted, a client secret that is a JWT", () =
   it("revokes the refresh token with such a secret", async () => {
     const { finish, sent } = await connect("apple", journey);
     await (await finish()).revoke();
-    expect(sent.slice(1).map(shown)).toEqual([
+    expect(sent.slice(2).map(shown)).toEqual([
       [
         "POST https://appleid.apple.com/auth/revoke",
         FORM,

@@ -7,6 +7,8 @@
 export const googleOAuth2 = {
   scheme: "OAUTH2",
   issuer: "https://accounts.google.com",
+  // Source: https://accounts.google.com/.well-known/openid-configuration
+  jwksUrl: "https://www.googleapis.com/oauth2/v3/certs",
   authorizationUrl: "https://accounts.google.com/o/oauth2/v2/auth",
   tokenUrl: "https://oauth2.googleapis.com/token",
   revocationUrl: "https://oauth2.googleapis.com/revoke",
