@@ -38,15 +38,25 @@ export function placeSession(
   settings: TwoStepSettings,
   values: ParamValues,
 ): Request | Promise<Request> {
-  const sent = settings.placements.filter(({ template }) => canFill(template, values));
-  const inXml = sent.filter((placement) => placement.in === "xml");
+  const inXml: XmlPlacement[] = [];
   let applied: Request | Promise<Request> = request;
-  for (const placement of sent) {
-    if (placement.in === "xml") continue;
-    const isCookie =
-      placement.in === "cookie" && namesIn(placement.template).every((name) => cookiesOf(settings).has(name));
-    const place = (into: Request) => (isCookie ? placeCookie : placeToken)(into, placement, values);
-    applied = applied instanceof Promise ? applied.then(place) : place(applied);
+  for (const placement of settings.placements) {
+    if (!canFill(placement.template, values)) continue;
+    if (placement.in === "xml") inXml.push(placement);
+    else if (applied instanceof Promise)
+      applied = applied.then((into) => place(into, placement, { settings, values }));
+    else applied = place(applied, placement, { settings, values });
   }
   return inXml.length === 0 ? applied : placeAllInXml(applied, inXml, values);
+}
+
+function place(
+  request: Request,
+  placement: TokenPlacement,
+  { settings, values }: { readonly settings: TwoStepSettings; readonly values: ParamValues },
+): Request | Promise<Request> {
+  if (placement.in !== "cookie") return placeToken(request, placement, values);
+  const cookies = cookiesOf(settings);
+  const isTheirs = namesIn(placement.template).every((name) => cookies.has(name));
+  return isTheirs ? placeCookie(request, placement, values) : placeToken(request, placement, values);
 }
