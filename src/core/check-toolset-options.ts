@@ -2,9 +2,8 @@ import * as z from "zod";
 import { ConfigurationError } from "../errors.js";
 import { issuesOf } from "../internal/issues.js";
 import { lazy } from "../internal/lazy.js";
+import { LIFECYCLE_EVENT_TYPES } from "../ports/lifecycle-event-types.js";
 import { isSafeEndpoint } from "../ports/url-template.js";
-
-import { LIFECYCLE_EVENT_TYPES } from "./lifecycle-events.js";
 
 const callable = lazy(() =>
   z.custom<(...args: never) => unknown>((value) => typeof value === "function", "expected a function"),

@@ -1,8 +1,9 @@
 import type { LifecycleEvent, LifecycleHooks } from "../ports/lifecycle.js";
+import { LIFECYCLE_EVENT_TYPES } from "../ports/lifecycle-event-types.js";
 import type { Runtime } from "../ports/runtime.js";
 import type { ConnectionRecord, EventRecord, LifecycleEventType, OutboxStore } from "../ports/storage.js";
 import type { ChangeCause } from "./connection-rows.js";
-import { happenings, LIFECYCLE_EVENT_TYPES } from "./lifecycle-events.js";
+import { happenings } from "./lifecycle-events.js";
 
 /** How long a new event is left to the process that wrote it, in milliseconds, before another may deliver it. */
 const OWN_MS = 60_000;

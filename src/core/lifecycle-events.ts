@@ -1,16 +1,6 @@
 import type { ConnectionRecord, LifecycleEventType } from "../ports/storage.js";
 import type { ChangeCause } from "./connection-rows.js";
 
-/** Every name a hook can have. */
-export const LIFECYCLE_EVENT_TYPES = [
-  "connection.active",
-  "connection.refreshed",
-  "connection.expired",
-  "connection.revoked",
-  "connection.deleted",
-  "flow.failed",
-] as const satisfies readonly LifecycleEventType[];
-
 /** What is to be told of a write. */
 export interface Happening {
   readonly type: LifecycleEventType;

@@ -45,7 +45,11 @@ export async function httpError(response: Response, trail: Trail, now: number): 
   const where = whereOf(trail);
   const limit = trail.used.at(-1)?.rateLimit ?? null;
   const limited = isRateLimited(response, limit);
-  const wanted = limited ? null : scopesWanted(response);
+  const secrets = secretsOf(trail);
+  // What a provider calls a scope may be the token it was sent.
+  const wanted = limited
+    ? null
+    : (scopesWanted(response)?.filter((scope) => redactText(scope, secrets) === scope) ?? null);
   return new RequestError(
     codeFor(limited, wanted),
     `${where.method} ${where.url} was answered with ${status}.`,

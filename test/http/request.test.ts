@@ -145,6 +145,16 @@ describe("an answer outside 200–299", () => {
     },
   );
 
+  it("takes no secret for a scope, which a model would be shown", async () => {
+    const challenge = 'Bearer error="insufficient_scope", scope="s3cret-token read"';
+    const server = await answering({ status: 403, headers: { "www-authenticate": challenge } });
+    const error = await failure(
+      requestWith({ ...server, retry: false, secrets: () => ["s3cret-token"] }).request("/"),
+    );
+    expect(error).toMatchObject({ code: "INSUFFICIENT_SCOPE", scopes: ["read"] });
+    expect(JSON.stringify(error)).not.toContain("s3cret-token");
+  });
+
   it.each([
     ["another error", 403, 'Bearer error="invalid_token"'],
     ["another status", 400, 'Bearer error="insufficient_scope"'],

@@ -1,6 +1,5 @@
 import { ConfigurationError } from "../../errors.js";
 import { encodeBase64 } from "../../internal/base64.js";
-import { createBoundedCache } from "../../internal/bounded-cache.js";
 import type { JsonObject } from "../../internal/json.js";
 import { isObject } from "../../internal/json.js";
 import type { TemplateValues } from "../../internal/templates.js";
@@ -9,6 +8,7 @@ import type { ParamValues, SchemeContext } from "../../ports/auth-scheme.js";
 import type { JwtSettings } from "../../ports/scheme-settings/jwt.js";
 import { pathOf } from "../internal/field-specs.js";
 import { importKey, keyError, publicKeyDigest } from "../internal/jwt/import-key.js";
+import { createKeyCache } from "../internal/jwt/key-cache.js";
 import { signJwt } from "../internal/jwt/sign.js";
 
 /** A token, and until when it is used: in milliseconds since the epoch. */
@@ -25,13 +25,7 @@ export interface RequestParts {
   readonly path: string;
 }
 
-/** Importing a key takes longer than signing with it. */
-const keys = createBoundedCache<Promise<CryptoKey | Uint8Array>>({
-  maxEntries: 500,
-  // A key that is used no more does not stay in memory.
-  maxAgeMs: 300_000,
-  now: () => Date.now(),
-});
+const keys = createKeyCache();
 
 const field = ({ key }: JwtSettings): string => pathOf(key);
 
@@ -53,12 +47,7 @@ function keyOf(settings: JwtSettings, text: string): Promise<CryptoKey | Uint8Ar
   const { algorithm } = settings;
   const { encoding } = settings.key;
   const id = `${algorithm} ${encoding} ${text}`;
-  const known = keys.get(id);
-  if (known !== undefined) return known;
-  const imported = importKey({ text, algorithm, encoding, field: field(settings) });
-  keys.set(id, imported);
-  imported.catch(() => keys.delete(id));
-  return imported;
+  return keys(id, () => importKey({ text, algorithm, encoding, field: field(settings) }));
 }
 
 /** @throws ValidationError or ConfigurationError naming the field of a key that cannot sign */

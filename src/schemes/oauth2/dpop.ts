@@ -1,8 +1,8 @@
 import type { JWK } from "jose";
 import { encodeBase64Url } from "../../internal/base64.js";
-import { createBoundedCache } from "../../internal/bounded-cache.js";
 import { loadOnce } from "../../internal/load-once.js";
 import type { OAuth2Settings } from "../../ports/scheme-settings/oauth2.js";
+import { createKeyCache } from "../internal/jwt/key-cache.js";
 
 type Algorithm = NonNullable<OAuth2Settings["dpop"]>;
 
@@ -19,28 +19,13 @@ const publicHalf = (key: DpopKey): JWK & { readonly kty: string } => ({
   ...Object.fromEntries(PUBLIC.flatMap((name) => (key[name] === undefined ? [] : [[name, key[name]]]))),
 });
 
-/** Importing a key takes longer than signing with it. */
-const keys = createBoundedCache<Promise<CryptoKey | Uint8Array>>({
-  maxEntries: 500,
-  // A key that is used no more does not stay in memory.
-  maxAgeMs: 300_000,
-  now: () => Date.now(),
-});
+const keys = createKeyCache();
 
-async function imported(key: DpopKey): Promise<CryptoKey | Uint8Array> {
-  const { importJWK } = await jose();
-  return importJWK({ ...key }, key["alg"]);
-}
-
-function signingKey(key: DpopKey): Promise<CryptoKey | Uint8Array> {
-  const id = JSON.stringify(key);
-  const known = keys.get(id);
-  if (known !== undefined) return known;
-  const made = imported(key);
-  keys.set(id, made);
-  made.catch(() => keys.delete(id));
-  return made;
-}
+const signingKey = (key: DpopKey): Promise<CryptoKey | Uint8Array> =>
+  keys(JSON.stringify(key), async () => {
+    const { importJWK } = await jose();
+    return importJWK({ ...key }, key["alg"]);
+  });
 
 /** A key for the tokens of one connection. */
 export async function generateDpopKey(algorithm: Algorithm): Promise<Record<string, string>> {

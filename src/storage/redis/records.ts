@@ -1,3 +1,4 @@
+import { LIFECYCLE_EVENT_TYPES } from "../../ports/lifecycle-event-types.js";
 import type {
   AttemptRecord,
   ConnectionRecord,
@@ -25,14 +26,7 @@ const ATTEMPT_STATUSES: ReadonlySet<AttemptRecord["status"]> = new Set([
   "FAILED",
   "EXPIRED",
 ]);
-const EVENT_TYPES: ReadonlySet<LifecycleEventType> = new Set([
-  "connection.active",
-  "connection.refreshed",
-  "connection.expired",
-  "connection.revoked",
-  "connection.deleted",
-  "flow.failed",
-]);
+const EVENT_TYPES: ReadonlySet<LifecycleEventType> = new Set(LIFECYCLE_EVENT_TYPES);
 
 /** @throws UnreadableValue naming the field that does not hold what it should */
 export function readIntegration(key: string, text: string): IntegrationRecord {

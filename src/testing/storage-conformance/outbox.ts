@@ -1,3 +1,4 @@
+import { LIFECYCLE_EVENT_TYPES } from "../../ports/lifecycle-event-types.js";
 import type {
   ConnectionRecord,
   EventRecord,
@@ -16,15 +17,6 @@ import {
   storedConnection,
   storedIntegration,
 } from "./records.js";
-
-const TYPES: readonly LifecycleEventType[] = [
-  "connection.active",
-  "connection.refreshed",
-  "connection.expired",
-  "connection.revoked",
-  "connection.deleted",
-  "flow.failed",
-];
 
 function event(
   { id, entityId, integrationId, app, authScheme }: ConnectionRecord,
@@ -68,7 +60,7 @@ export const outboxChecks: Checks = {
   "insert, compareAndSwap and delete record their events, every field": withOutbox(
     async (storage, outbox) => {
       const record = connection(await storedIntegration(storage), { entityId: "Zoë 🚢" });
-      const events = TYPES.map((type, index) =>
+      const events = LIFECYCLE_EVENT_TYPES.map((type, index) =>
         event(record, {
           type,
           reason: index % 2 === 0 ? null : `“It’s over” 🚢 ${index}`,

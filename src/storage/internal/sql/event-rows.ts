@@ -1,4 +1,5 @@
 import type { Insertable } from "kysely";
+import { LIFECYCLE_EVENT_TYPES } from "../../../ports/lifecycle-event-types.js";
 import type { EventRecord, LifecycleEventType } from "../../../ports/storage.js";
 import { rowReader } from "./row-reader.js";
 import type { MooringTables } from "./tables.js";
@@ -17,14 +18,7 @@ export const EVENT_COLUMNS = [
   "available_at",
 ] as const;
 
-const TYPES: ReadonlySet<LifecycleEventType> = new Set([
-  "connection.active",
-  "connection.refreshed",
-  "connection.expired",
-  "connection.revoked",
-  "connection.deleted",
-  "flow.failed",
-]);
+const TYPES: ReadonlySet<LifecycleEventType> = new Set(LIFECYCLE_EVENT_TYPES);
 
 export function toEventRow(record: EventRecord): Insertable<MooringTables["mooring_events"]> {
   return {
